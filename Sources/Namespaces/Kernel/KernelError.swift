@@ -1,0 +1,28 @@
+import SystemPackage
+
+/// A system call that failed: what was being done, in the user's words, and the kernel's answer.
+public struct KernelError: Error, Sendable, Equatable, CustomStringConvertible {
+    /// From the user's object inward: `mount overlay on / (lower /srv/web)`.
+    public var operation: String
+    /// The kernel's error number.
+    public var errno: Errno
+    /// What to do next, where the reason is well known.
+    public var hint: String?
+
+    /// Describes a failed call. `errno` has to be read on the line after the call, before any text is built.
+    public init(_ operation: String, _ errno: Errno, hint: String? = nil) {
+        self.operation = operation
+        self.errno = errno
+        self.hint = hint
+    }
+
+    /// `operation: kernel's words (hint)`.
+    public var description: String {
+        let words = "\(operation): \(errno.description.lowercasedFirst)"
+        return hint.map { "\(words) (\($0))" } ?? words
+    }
+}
+
+extension String {
+    fileprivate var lowercasedFirst: String { prefix(1).lowercased() + dropFirst() }
+}

@@ -1,0 +1,44 @@
+/// The reverse of each step that changed the host, run backwards.
+///
+/// Entries of scope `.container` are run at the container's end as well as after a failure; those of scope `.setup` only
+/// when the set-up fails, because what they would remove (a bridge, a network's record) is meant to stay.
+public final class UndoList {
+    /// When an entry is run.
+    public enum Scope: Sendable {
+        /// After a failed set-up and at the container's end.
+        case container
+        /// After a failed set-up only.
+        case setup
+    }
+
+    private struct Entry {
+        let what: String
+        let scope: Scope
+        let action: () throws -> Void
+    }
+
+    private var entries: [Entry] = []
+
+    /// An empty list.
+    public init() {}
+
+    /// Remembers how to take back what was just done. `what` names it for the log: "remove bridge minirun0".
+    public func push(_ what: String, scope: Scope = .container, _ action: @escaping () throws -> Void) {
+        entries.append(Entry(what: what, scope: scope, action: action))
+    }
+
+    /// The set-up succeeded: what was meant to stay, stays.
+    public func commitSetup() {
+        entries.removeAll { $0.scope == .setup }
+    }
+
+    /// Runs what is left, last first; goes on past errors and returns them all as sentences. Safe to call twice.
+    @discardableResult
+    public func unwind() -> [String] {
+        var failures: [String] = []
+        while let entry = entries.popLast() {
+            do { try entry.action() } catch { failures.append("\(entry.what): \(error)") }
+        }
+        return failures
+    }
+}
