@@ -35,7 +35,9 @@ let package = Package(
         ),
         .target(
             name: "MiniRun",
-            dependencies: ["CShim", "Namespaces", "NetSetup", .product(name: "SystemPackage", package: "swift-system")],
+            dependencies: [
+                "CShim", "Namespaces", "NetSetup", .product(name: "SystemPackage", package: "swift-system"),
+            ],
             swiftSettings: strict
         ),
         .executableTarget(

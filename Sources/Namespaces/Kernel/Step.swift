@@ -36,5 +36,6 @@ public protocol Step: Explainable {
 }
 
 extension Step {
+    /// Nothing happens inside the container.
     public var inside: [any Explainable] { [] }
 }

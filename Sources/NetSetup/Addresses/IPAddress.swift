@@ -66,7 +66,9 @@ public struct IPAddress: Sendable, Hashable, Comparable, LosslessStringConvertib
     public var description: String {
         var buffer = [CChar](repeating: 0, count: Int(INET6_ADDRSTRLEN))
         return bytes.withUnsafeBytes { raw in
-            guard inet_ntop(family.rawValue, raw.baseAddress, &buffer, socklen_t(buffer.count)) != nil else { return "?" }
+            guard inet_ntop(family.rawValue, raw.baseAddress, &buffer, socklen_t(buffer.count)) != nil else {
+                return "?"
+            }
             return buffer.withUnsafeBufferPointer { $0.baseAddress.map { String(cString: $0) } ?? "?" }
         }
     }
