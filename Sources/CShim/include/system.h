@@ -1,7 +1,8 @@
-/* System headers that Swift imports through this module. One header per concern lies beside this one. */
-#ifndef CSHIM_H
-#define CSHIM_H
+/* System headers that Swift imports through this module. Our own shims lie beside, one header per concern. */
+#ifndef MINIRUN_SYSTEM_H
+#define MINIRUN_SYSTEM_H
 #include <arpa/inet.h>
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>

@@ -1,0 +1,3 @@
+/* The umbrella of the module: one line for each header of this folder. */
+#include "libc.h"
+#include "system.h"

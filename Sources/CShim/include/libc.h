@@ -1,0 +1,29 @@
+/* What Swift cannot import from libc: errno is a macro, open/openat/fcntl/ioctl/syscall are variadic. */
+#ifndef MINIRUN_LIBC_H
+#define MINIRUN_LIBC_H
+#include "system.h"
+#include <sys/ioctl.h>
+
+/* The thread's errno; call it on the line after the failed call. Safe between clone and exec. */
+static inline int minirun_errno(void) { return errno; }
+
+/* open(2): a descriptor that the caller owns, close-on-exec whatever `flags` say, or -1 with errno set. */
+static inline int minirun_open(const char *_Nonnull path, int flags, mode_t mode) {
+    return open(path, flags | O_CLOEXEC, mode);
+}
+
+/* openat(2), likewise. */
+static inline int minirun_openat(int directory, const char *_Nonnull path, int flags, mode_t mode) {
+    return openat(directory, path, flags | O_CLOEXEC, mode);
+}
+
+/* ioctl(2) with a pointer argument, which the kernel reads or writes according to `request`. */
+static inline int minirun_ioctl(int descriptor, unsigned long request, void *_Nullable argument) {
+    return ioctl(descriptor, request, argument);
+}
+
+/* fcntl(2) with an integer argument. */
+static inline int minirun_fcntl(int descriptor, int command, long argument) {
+    return fcntl(descriptor, command, argument);
+}
+#endif
