@@ -1,0 +1,23 @@
+import CShim
+import Namespaces
+import SystemPackage
+
+/// A container's id: 64 hexadecimal digits from the kernel's random numbers; the first twelve name it in tables.
+public enum ContainerID {
+    /// A new id. Throws the kernel's refusal to give random bytes.
+    public static func make() throws(KernelError) -> String {
+        var bytes = [UInt8](repeating: 0, count: 32)
+        guard getrandom(&bytes, bytes.count, 0) == bytes.count else {
+            throw KernelError("draw a container id", Errno.current)
+        }
+        return hexadecimal(bytes)
+    }
+
+    /// The first twelve digits.
+    public static func short(_ id: String) -> String { String(id.prefix(12)) }
+
+    static func hexadecimal(_ bytes: some Sequence<UInt8>) -> String {
+        let digits = Array("0123456789abcdef".utf8)
+        return String(decoding: bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
+    }
+}
