@@ -1,3 +1,4 @@
 /* The umbrella of the module: one line for each header of this folder. */
 #include "libc.h"
+#include "netlink.h"
 #include "system.h"
