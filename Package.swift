@@ -48,6 +48,6 @@ let package = Package(
         .testTarget(name: "NamespacesTests", dependencies: ["Namespaces"], swiftSettings: strict),
         .testTarget(name: "NetSetupTests", dependencies: ["NetSetup"], swiftSettings: strict),
         .testTarget(name: "MiniRunTests", dependencies: ["MiniRun"], swiftSettings: strict),
-        .testTarget(name: "EndToEndTests", swiftSettings: strict),
+        .testTarget(name: "EndToEndTests", dependencies: ["CShim"], swiftSettings: strict),
     ]
 )

@@ -1,6 +1,9 @@
 /* System headers that Swift imports through this module. Our own shims lie beside, one header per concern. */
 #ifndef MINIRUN_SYSTEM_H
 #define MINIRUN_SYSTEM_H
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE /* pipe2, memfd_create, the namespace flags */
+#endif
 #include <arpa/inet.h>
 #include <dirent.h>
 #include <errno.h>
@@ -8,11 +11,14 @@
 #include <poll.h>
 #include <sched.h>
 #include <signal.h>
+#include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/mman.h>
 #include <sys/mount.h>
+#include <sys/pidfd.h>
 #include <sys/resource.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>

@@ -1,0 +1,87 @@
+import CShim
+import Testing
+
+@Suite("The playground")
+struct PlaygroundTests {
+    @Test("has an uplink, a gateway and a neighbour that reach each other")
+    func neighbourhood() throws {
+        let host = try FakeHost()
+        let addresses = try host.run("ip -o -4 addr show dev ens33; ip route show default")
+        #expect(addresses.output.contains("192.168.66.11/24"))
+        #expect(addresses.output.contains("default via 192.168.66.1 dev ens33"))
+        #expect(try host.run("ip netns list").output.split(separator: "\n").count == 2)
+        for (from, to) in [("", "192.168.66.50"), ("", "192.168.66.1"), ("ip netns exec ext ", "192.168.66.11")] {
+            let ping = try host.run("\(from)busybox ping -c 1 -W 2 \(to)")
+            #expect(ping.status == 0, "\(from)ping \(to): \(ping)")
+        }
+        #expect(try host.run("ip netns exec ext busybox ping -c 1 -W 1 192.168.66.99").status != 0)
+    }
+
+    @Test("needs no privilege")
+    func unprivileged() throws {
+        let host = try FakeHost(by: .nobody)
+        #expect(try host.run("id -u").line == "0")
+        #expect(try host.run("ip netns exec ext busybox ping -c 1 -W 2 192.168.66.11").status == 0)
+        #expect(try host.run("nft add table inet mine && nft list tables").line == "table inet mine")
+        #expect(contents(of: "/proc/self/uid_map") != (try host.run("cat /proc/self/uid_map").output))
+    }
+
+    @Test("gives the command's exit code", arguments: [("true", 0), ("exit 7", 7), ("kill -TERM $$", 143)])
+    func exitCode(script: String, code: Int32) throws {
+        #expect(try command(Places.minirun, "playground", "sh", "-c", script).status == code)
+    }
+
+    @Test("says that a command does not exist")
+    func missingCommand() throws {
+        let outcome = try command(Places.minirun, "playground", "/no/such/thing")
+        #expect(outcome.status == 127)
+        #expect(outcome.errors.contains("/no/such/thing"))
+    }
+
+    @Test("passes words and streams on untouched")
+    func streams() throws {
+        let process = try ChildProcess(
+            [Places.minirun, "playground", "sh", "-c", "printf '<%s>' \"$@\"; cat; echo aside >&2", "sh", "a b", "$HOME", ""],
+            input: .pipe)
+        process.write("line\n")
+        process.closeInput()
+        let outcome = try process.wait()
+        #expect(outcome == Outcome(status: 0, output: "<a b><$HOME><>line\n", errors: "aside\n"))
+    }
+
+    @Test("leaves the machine as it was")
+    func leavesNothing() throws {
+        let look = "ip -o link | cut -d: -f2; ip netns list; grep -c . /proc/self/mountinfo; ls /run"
+        let before = try command("sh", "-c", look)
+        let host = try FakeHost()
+        #expect(try host.run(look).output != before.output)
+        host.close()
+        #expect(try command("sh", "-c", look).output == before.output)
+    }
+
+    @Test("keeps what happens in it to itself")
+    func isolation() throws {
+        let (one, other) = (try FakeHost(), try FakeHost())
+        #expect(try one.run("ip link add dev only-here type veth && touch /run/only-here && hostname only-here").status == 0)
+        #expect(try one.run("ip link show dev only-here; ls /run/only-here").status == 0)
+        #expect(try other.run("ip link show dev only-here").status != 0)
+        #expect(try other.run("ls /run/only-here").status != 0)
+        #expect(try other.run("hostname").line != "only-here")
+    }
+
+    @Test("gives minirun places of its own for its files")
+    func places() throws {
+        let outcome = try command(Places.minirun, "playground", "sh", "-c", "mkdir -p \"$MINIRUN_ROOT/x\" \"$MINIRUN_STATE/x\"")
+        #expect(outcome.status == 0, "\(outcome)")
+    }
+
+    @Test("takes its processes along when it is killed")
+    func killed() throws {
+        let process = try ChildProcess(
+            [Places.minirun, "playground", "sh", "-c", "sleep 4711 & echo ready; wait"], input: .none)
+        #expect(eventually(within: 10) { process.output == "ready\n" })
+        #expect(try command("pgrep", "-xf", "sleep 4711").status == 0)
+        process.signal(SIGKILL)
+        #expect(try eventually { try command("pgrep", "-xf", "sleep 4711").status != 0 })
+    }
+}
