@@ -1,0 +1,69 @@
+import Namespaces
+
+/// Lays out what steps say of themselves: the reason as a numbered headline, below it the commands and the system calls
+/// in one column. A single voice is printed bare, so that `--explain=sh` can be read as a script.
+public struct ExplainPrinter: Sendable {
+    /// The voices to print.
+    public let voices: ExplainVoices
+    /// Whether escape sequences may be used.
+    public let colours: Bool
+    private var count = 0
+
+    /// A printer that has printed nothing yet.
+    public init(voices: ExplainVoices, colours: Bool) {
+        self.voices = voices
+        self.colours = colours
+    }
+
+    /// The text for one step of the supervisor and for what the container's first process does as part of it.
+    public mutating func text(for step: any Step) -> String {
+        count += 1
+        let number = count
+        var lines = lines(for: step.explanation, number: "\(number)", margin: "")
+        for (index, operation) in step.inside.enumerated() {
+            lines += self.lines(for: operation.explanation, number: "\(number).\(index + 1)", margin: margin)
+        }
+        return lines.map { $0 + "\n" }.joined()
+    }
+
+    private var margin: String { voices == .all ? style("│ ", .faint) : "" }
+
+    private func lines(for explanation: Explanation, number: String, margin: String) -> [String] {
+        if voices == .shell { return explanation.shell }
+        if voices == .systemCalls { return explanation.systemCalls }
+        var lines: [String] = []
+        if voices.contains(.why) {
+            lines.append(margin + pad(number, to: 5) + style(explanation.why, .bold))
+        }
+        if voices.contains(.shell) {
+            lines += column("sh", explanation.shell, .green).map { margin + $0 }
+        }
+        if voices.contains(.systemCalls) {
+            lines += column("syscall", explanation.systemCalls, .cyan).map { margin + $0 }
+        }
+        return lines
+    }
+
+    /// `     sh       first line`, the label only before the first.
+    private func column(_ label: String, _ values: [String], _ look: Look) -> [String] {
+        values.flatMap { $0.split(separator: "\n", omittingEmptySubsequences: false) }.enumerated().map { index, value in
+            let head = "     " + pad(index == 0 ? label : "", to: 9)
+            return style(head, .faint) + style(String(value), look)
+        }
+    }
+
+    private func pad(_ text: String, to width: Int) -> String {
+        text + String(repeating: " ", count: max(1, width - text.count))
+    }
+
+    private enum Look: String {
+        case bold = "1"
+        case faint = "2"
+        case green = "32"
+        case cyan = "36"
+    }
+
+    private func style(_ text: String, _ look: Look) -> String {
+        colours && !text.isEmpty ? "\u{1b}[\(look.rawValue)m\(text)\u{1b}[0m" : text
+    }
+}

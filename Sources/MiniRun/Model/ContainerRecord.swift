@@ -1,0 +1,65 @@
+import NetSetup
+
+/// What is known of a running container, as `container.json` in its directory. It is written before anything is changed
+/// that the kernel would not take away by itself, so that a later command can sweep up after a supervisor that was killed.
+public struct ContainerRecord: Sendable, Codable {
+    /// The container's end of its network.
+    public struct Network: Sendable, Codable {
+        /// `bridge`, `none`, `host`, `container:ID`, `ns:PATH`.
+        public var mode: String
+        /// The bridge, when there is one.
+        public var bridge: String?
+        /// The host's end of the veth pair.
+        public var hostInterface: String?
+        /// IPv4 address inside.
+        public var address: IPPrefix?
+        /// IPv4 gateway.
+        public var gateway: IPAddress?
+        /// IPv6 address inside.
+        public var address6: IPPrefix?
+        /// IPv6 gateway.
+        public var gateway6: IPAddress?
+        /// Link-layer address inside.
+        public var macAddress: String?
+
+        /// A network with nothing but its mode.
+        public init(mode: String) { self.mode = mode }
+    }
+
+    /// One published port.
+    public struct Port: Sendable, Codable, Equatable {
+        /// Port inside.
+        public var containerPort: UInt16
+        /// `tcp`, `udp` or `sctp`.
+        public var proto: String
+        /// Address on the host; nil when the port is published on all of them.
+        public var hostAddress: IPAddress?
+        /// Port on the host.
+        public var hostPort: UInt16
+    }
+
+    /// 64 hexadecimal digits.
+    public var id: String
+    /// The name.
+    public var name: String
+    /// The image or directory as the user gave it.
+    public var image: String
+    /// When it was made, in seconds since 1970.
+    public var created: Double
+    /// The container's first process, as the host sees it.
+    public var process: ProcessIdentity?
+    /// The user's words.
+    public var request: RunRequest
+    /// Program and arguments.
+    public var args: [String]
+    /// Where it is connected.
+    public var network: Network
+    /// What is published.
+    public var ports: [Port] = []
+    /// What is exposed: `80/tcp`.
+    public var exposed: [String] = []
+    /// Labels.
+    public var labels: [String: String] = [:]
+    /// The directory of its own layer, when it has one.
+    public var layer: String?
+}

@@ -1,0 +1,30 @@
+import CShim
+import Namespaces
+import SystemPackage
+
+/// A process that cannot be mistaken for another one that got its number later: the pid, and the moment it started.
+public struct ProcessIdentity: Sendable, Equatable, Codable {
+    /// As the host sees it.
+    public var pid: Int32
+    /// In clock ticks since boot: field 22 of /proc/PID/stat (proc(5)).
+    public var startTime: UInt64
+
+    /// Looks at a living process. Throws the kernel's answer when there is none.
+    public init(of pid: Int32) throws(KernelError) {
+        let stat = String(decoding: try Files.read("/proc/\(pid)/stat"), as: UTF8.self)
+        self.pid = pid
+        startTime = Self.startTime(inStat: stat) ?? 0
+    }
+
+    /// Whether this very process still exists.
+    public var isAlive: Bool {
+        (try? ProcessIdentity(of: pid)) == self
+    }
+
+    /// The command's name stands in parentheses and may hold anything, so fields are counted behind the last one.
+    static func startTime(inStat stat: String) -> UInt64? {
+        guard let end = stat.lastIndex(of: ")") else { return nil }
+        let fields = stat[stat.index(after: end)...].split(separator: " ")
+        return fields.count > 19 ? UInt64(fields[19]) : nil
+    }
+}

@@ -1,0 +1,34 @@
+import FoundationEssentials
+import Namespaces
+import SystemPackage
+
+/// A record as a JSON file that a learner can read.
+enum JSONFile {
+    /// Writes the record in one go.
+    static func write(_ record: some Encodable, to path: FilePath) throws {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+        var bytes = try encoder.encode(record)
+        bytes.append(UInt8(ascii: "\n"))
+        try Files.write(bytes, to: path)
+    }
+
+    /// Reads a record; nil when there is no such file. A file that is not such a record is an error that names it.
+    static func read<Record: Decodable>(_ type: Record.Type, from path: FilePath) throws -> Record? {
+        let bytes: [UInt8]
+        do { bytes = try Files.read(path) } catch where error.errno == .noSuchFileOrDirectory { return nil }
+        do { return try JSONDecoder().decode(type, from: Data(bytes)) } catch {
+            throw CorruptFile(path: path, reason: String(describing: error))
+        }
+    }
+}
+
+/// A file of ours that cannot be read as what it should be.
+public struct CorruptFile: Error, CustomStringConvertible {
+    /// Which one.
+    public let path: FilePath
+    let reason: String
+
+    /// Names the file, and what to do.
+    public var description: String { "\(path) is damaged: \(reason); move it away to go on without it" }
+}
