@@ -26,4 +26,7 @@ static inline int minirun_ioctl(int descriptor, unsigned long request, void *_Nu
 static inline int minirun_fcntl(int descriptor, int command, long argument) {
     return fcntl(descriptor, command, argument);
 }
+
+/* The environment, which Swift 6 will not touch as a mutable global; borrowed, valid until setenv(3). */
+static inline char *_Nullable *_Nonnull minirun_environment(void) { return environ; }
 #endif

@@ -2,7 +2,7 @@
 #ifndef MINIRUN_SYSTEM_H
 #define MINIRUN_SYSTEM_H
 #ifndef _GNU_SOURCE
-#define _GNU_SOURCE /* pipe2, memfd_create, the namespace flags */
+#define _GNU_SOURCE /* clone, setns, pipe2, environ; before the first system header */
 #endif
 #include <arpa/inet.h>
 #include <dirent.h>

@@ -18,11 +18,13 @@ public struct KernelError: Error, Sendable, Equatable, CustomStringConvertible {
 
     /// `operation: kernel's words (hint)`.
     public var description: String {
-        let words = "\(operation): \(errno.description.lowercasedFirst)"
+        let words = "\(operation): \(Self.words(errno))"
         return hint.map { "\(words) (\($0))" } ?? words
     }
-}
 
-extension String {
-    fileprivate var lowercasedFirst: String { prefix(1).lowercased() + dropFirst() }
+    /// The kernel's words for an error number, as they stand in the middle of a sentence: `no such file or directory`.
+    public static func words(_ errno: Errno) -> String {
+        let text = errno.description
+        return text.prefix(1).lowercased() + text.dropFirst()
+    }
 }

@@ -1,0 +1,40 @@
+import CShim
+import Namespaces
+import SystemPackage
+
+/// The image that is always there: made on first use by `rootfs-tools/make-busybox` from Debian's busybox-static.
+enum BusyboxImage {
+    /// Makes the root file system. Throws `ImageError` with what to do when the script or busybox is missing.
+    static func make(at rootfs: FilePath) throws {
+        guard let script = try tool("make-busybox") else {
+            throw ImageError("image busybox: rootfs-tools/make-busybox is not beside this program; run make install")
+        }
+        try Files.makeDirectory(rootfs.removingLastComponent())
+        // A first use may come from several runs at once; the first makes it, the others find it made.
+        let section = try DirectoryLock.enter(rootfs.removingLastComponent().appending("lock"))
+        defer { withExtendedLifetime(section) {} }
+        if access(rootfs.string, F_OK) == 0 { return }
+        let (status, output) = try Command.run([script.string, rootfs.string])
+        guard status == 0 else {
+            throw ImageError("image busybox: \(output.isEmpty ? "make-busybox failed" : output)")
+        }
+    }
+
+    /// A script of rootfs-tools: beside an installed program, or in the source tree that it was built in.
+    private static func tool(_ name: String) throws(KernelError) -> FilePath? {
+        var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
+        let length = readlink("/proc/self/exe", &buffer, buffer.count)
+        guard length > 0 else { throw KernelError("find this program's own file", .current) }
+        let program = FilePath(String(decoding: buffer[..<length].map { UInt8(bitPattern: $0) }, as: UTF8.self))
+        var candidates = [
+            program.removingLastComponent().removingLastComponent()
+                .appending("share").appending("minirun").appending("rootfs-tools").appending(name)
+        ]
+        var above = program.removingLastComponent()
+        while above.components.count > 1 {
+            above.removeLastComponent()
+            candidates.append(above.appending("rootfs-tools").appending(name))
+        }
+        return candidates.first { access($0.string, X_OK) == 0 }
+    }
+}

@@ -1,0 +1,76 @@
+import CShim
+import Namespaces
+import SystemPackage
+
+/// Where a container's root file system comes from: a directory of the user's, or an image by name.
+public struct RootSource: Sendable, Equatable {
+    /// The directory on the host.
+    public let directory: FilePath
+    /// What the image says about the process, for a plain directory nothing.
+    public let configuration: ImageConfiguration
+
+    /// Finds the directory for IMAGE or DIR. Anything with a slash in it or beginning with a dot is a directory; the rest
+    /// names an image. `busybox` is made on first use from Debian's package. Throws `ImageError`.
+    public static func resolve(_ reference: String, paths: StatePaths) throws -> RootSource {
+        guard !reference.hasPrefix("/"), !reference.hasPrefix("."), !reference.contains("/") else {
+            return RootSource(directory: try existing(reference), configuration: .plain)
+        }
+        let rootfs = paths.image(reference)
+        if try isDirectory(rootfs) { return RootSource(directory: rootfs, configuration: .plain) }
+        guard reference == "busybox" else {
+            throw ImageError(
+                "Unable to find image '\(reference)' locally: there are the name busybox and directories (./\(reference))")
+        }
+        try BusyboxImage.make(at: rootfs)
+        return RootSource(directory: rootfs, configuration: .plain)
+    }
+
+    private static func existing(_ reference: String) throws -> FilePath {
+        guard let resolved = realpath(reference, nil) else {
+            throw ImageError("root file system \(reference): \(KernelError.words(.current))")
+        }
+        defer { free(resolved) }
+        let path = FilePath(String(cString: resolved))
+        guard try isDirectory(path) else { throw ImageError("root file system \(reference): it is not a directory") }
+        guard path != "/" else {
+            throw ImageError(
+                "root file system /: the host's own root cannot be a container's; name a directory below it")
+        }
+        return path
+    }
+
+    private static func isDirectory(_ path: FilePath) throws(KernelError) -> Bool {
+        var status = stat()
+        if stat(path.string, &status) == 0 { return status.st_mode & mode_t(S_IFMT) == mode_t(S_IFDIR) }
+        let error = Errno.current
+        if error == .noSuchFileOrDirectory || error == .notDirectory { return false }
+        throw KernelError("look at \(path)", error)
+    }
+}
+
+/// What an image says about the process that it is meant for (the `config` object of an OCI image).
+public struct ImageConfiguration: Sendable, Equatable {
+    /// `Entrypoint`.
+    public var entrypoint: [String] = []
+    /// `Cmd`.
+    public var command: [String] = []
+    /// `Env`.
+    public var environment: [String] = []
+    /// `WorkingDir`.
+    public var workingDirectory: String?
+    /// `User`.
+    public var user: String?
+    /// `ExposedPorts`.
+    public var exposedPorts: [String] = []
+
+    /// A directory says nothing: a shell is the command.
+    public static let plain = ImageConfiguration(command: ["sh"])
+}
+
+/// A root file system that cannot be had.
+public struct ImageError: Error, CustomStringConvertible {
+    /// The sentence.
+    public let description: String
+
+    init(_ description: String) { self.description = description }
+}

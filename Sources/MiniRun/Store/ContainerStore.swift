@@ -1,0 +1,119 @@
+import CShim
+import Namespaces
+import SystemPackage
+
+/// The containers on disk. A container lives as long as its directory's flock is held; nothing else is believed.
+public struct ContainerStore: Sendable {
+    /// Where the files are.
+    public let paths: StatePaths
+
+    /// The store at these paths; nothing is created until a container is.
+    public init(_ paths: StatePaths) {
+        self.paths = paths
+    }
+
+    // MARK: Making
+
+    /// Makes and locks the directory of a new container, and gives it the name; both at once, so that nobody can see one
+    /// without the other. Throws `NameTaken` when a living container has the name.
+    func open(id: String, name: String) throws -> DirectoryLock {
+        for directory in [paths.containers, paths.name("x").removingLastComponent()] {
+            try Files.makeDirectory(directory, mode: 0o700)
+        }
+        let section = try DirectoryLock.enter(paths.state.appending("lock"))
+        defer { withExtendedLifetime(section) {} }
+        if let holder = try holder(of: name) { throw NameTaken(name: name, holder: holder) }
+        try Files.makeDirectory(paths.container(id), mode: 0o711)
+        guard let lock = try DirectoryLock.take(paths.container(id)) else {
+            throw KernelError("lock \(paths.container(id))", .wouldBlock)
+        }
+        try Files.write(Array(id.utf8), to: paths.name(name))
+        return lock
+    }
+
+    /// Gives the container's name and directory back.
+    func close(id: String, name: String) throws {
+        try Files.removeTree(paths.name(name))
+        try Files.removeTree(paths.container(id))
+    }
+
+    /// The living container that has the name.
+    private func holder(of name: String) throws -> String? {
+        guard let id = try Files.text(paths.name(name)), !id.isEmpty else { return nil }
+        return try DirectoryLock.isHeld(paths.container(id)) ? id : nil
+    }
+
+    // MARK: Finding
+
+    /// The records of all living containers, youngest first.
+    public func living() throws -> [ContainerRecord] {
+        try Files.names(in: paths.containers)
+            .filter { try DirectoryLock.isHeld(paths.container($0)) }
+            .compactMap { try record($0) }
+            .filter { $0.process != nil }
+            .sorted { $0.created > $1.created }
+    }
+
+    /// The ids of containers whose supervisor is gone.
+    func dead() throws -> [String] {
+        try Files.names(in: paths.containers).filter { try !DirectoryLock.isHeld(paths.container($0)) }
+    }
+
+    /// The record of one container; nil as long as it has none.
+    func record(_ id: String) throws -> ContainerRecord? {
+        try JSONFile.read(ContainerRecord.self, from: paths.container(id).appending("container.json"))
+    }
+
+    /// Writes the record of a container.
+    func write(_ record: ContainerRecord) throws {
+        try JSONFile.write(record, to: paths.container(record.id).appending("container.json"))
+    }
+
+    /// The living container with this name, id, or beginning of an id. Throws `NoSuchContainer`, or `AmbiguousContainer`
+    /// when several ids begin that way.
+    public func find(_ reference: String) throws -> ContainerRecord {
+        if !reference.hasPrefix("."), !reference.contains("/"), let id = try holder(of: reference), let record = try record(id) {
+            return record
+        }
+        let matches = try Files.names(in: paths.containers)
+            .filter { !reference.isEmpty && $0.hasPrefix(reference) && $0.utf8.count == 64 }
+            .filter { try DirectoryLock.isHeld(paths.container($0)) }
+            .sorted()
+        if matches.count > 1 { throw AmbiguousContainer(reference: reference, candidates: matches) }
+        guard let id = matches.first, let record = try record(id) else { throw NoSuchContainer(reference: reference) }
+        return record
+    }
+}
+
+/// The name belongs to a living container.
+public struct NameTaken: Error, CustomStringConvertible {
+    let name: String
+    let holder: String
+
+    /// Docker's sentence.
+    public var description: String {
+        """
+        Conflict. The container name "/\(name)" is already in use by container "\(holder)". \
+        You have to remove (or rename) that container to be able to reuse that name.
+        """
+    }
+}
+
+/// Nothing lives under this name or id.
+public struct NoSuchContainer: Error, CustomStringConvertible {
+    let reference: String
+
+    /// Docker's sentence.
+    public var description: String { "No such container: \(reference)" }
+}
+
+/// Several ids begin with what was given.
+public struct AmbiguousContainer: Error, CustomStringConvertible {
+    let reference: String
+    let candidates: [String]
+
+    /// Names the candidates.
+    public var description: String {
+        "multiple IDs found with provided prefix: \(reference) (\(candidates.map(ContainerID.short).joined(separator: ", ")))"
+    }
+}
