@@ -25,14 +25,6 @@ enum PortNumber {
     }
 }
 
-extension String {
-    /// The text before the first `separator`, and what follows it; nil when there is none.
-    func cut(_ separator: Character) -> (String, String?) {
-        guard let index = firstIndex(of: separator) else { return (self, nil) }
-        return (String(self[..<index]), String(self[self.index(after: index)...]))
-    }
-}
-
 extension String? {
     var isEmptyOrNil: Bool { self?.isEmpty ?? true }
 }

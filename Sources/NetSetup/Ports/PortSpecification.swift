@@ -13,7 +13,7 @@ import Namespaces
 public enum PortSpecification {
     /// Parses one value of `-p`: one mapping, or one for each port of a range.
     public static func parse(_ text: String) throws(UsageError) -> [PortMapping] {
-        try parseShort(text.contains("=") ? shortForm(of: text) : text)
+        try parseShort(text.unicodeScalars.contains("=") ? shortForm(of: text) : text)
     }
 
     /// Parses all values of `-p` in the order given.
@@ -26,8 +26,8 @@ public enum PortSpecification {
     /// The long form, turned into the short one as docker/cli does; keys that it does not know are ignored, as there.
     private static func shortForm(of text: String) throws(UsageError) -> String {
         var values = ["protocol": "tcp"]
-        for field in text.split(separator: ",", omittingEmptySubsequences: false) {
-            let (key, value) = String(field).cut("=")
+        for field in text.parts(",") {
+            let (key, value) = field.cut("=")
             guard let value, !key.isEmpty else {
                 throw UsageError("invalid publish opts format (should be name=value but got '\(field)')")
             }
@@ -71,10 +71,10 @@ public enum PortSpecification {
 
     /// The last two parts are the ports; whatever stands before them, colons included, is the address.
     private static func split(_ text: String) -> (host: String, published: String, inside: String) {
-        let parts = text.split(separator: ":", omittingEmptySubsequences: false)
+        let parts = text.parts(":")
         guard let inside = parts.last, parts.count > 1 else { return ("", "", text) }
         let host = parts.dropLast(2).joined(separator: ":")
-        return (host, String(parts[parts.count - 2]), String(inside))
+        return (host, parts[parts.count - 2], inside)
     }
 
     private static func parseAddress(_ host: String) throws(UsageError) -> IPAddress {
