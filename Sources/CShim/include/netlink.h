@@ -1,4 +1,4 @@
-/* Netlink: the kernel's own headers and libmnl, and the one place where a socket is opened in another namespace. */
+/* Netlink: the kernel's own headers and libmnl, and the one place where a network namespace is entered. */
 #ifndef MINIRUN_NETLINK_H
 #define MINIRUN_NETLINK_H
 #include <libmnl/libmnl.h>
@@ -12,13 +12,28 @@
 #include <net/if.h>
 
 /*
- * Opens a close-on-exec netlink socket of the given bus in the network namespace that `namespace_descriptor` (an nsfs
- * file) stands for, on a thread made for it that ends afterwards: setns(2) moves one thread, and Swift's threads are
- * shared by tasks, so none of them may be moved.
+ * Calls `act(argument)` in the network namespace that `namespace_descriptor` (an nsfs file) stands for, or in a new one
+ * when it is -1, on a thread made for it, and returns when that thread has ended: setns(2) and unshare(2) move one
+ * thread, and Swift's threads are shared by tasks, so none of them may be moved.
  *
- * Owner: the caller closes the socket; the namespace's descriptor stays the caller's.
- * Returns: the socket (>= 0) or a negative errno.
- * Between clone and exec: no (it makes a thread).
+ * Owner: the descriptor stays the caller's. Returns: 0, or the negative errno of pthread_create, setns or unshare; then
+ * `act` was not called. Between clone and exec: no (it makes a thread).
+ */
+int minirun_in_network_namespace(int namespace_descriptor, void (*_Nonnull act)(void *_Nullable),
+                                 void *_Nullable argument);
+
+/*
+ * Opens a close-on-exec netlink socket of the given bus in that namespace.
+ *
+ * Owner: the caller closes the socket. Returns: the socket (>= 0) or a negative errno. Between clone and exec: no.
  */
 int minirun_netlink_socket_in(int bus, int namespace_descriptor);
+
+/*
+ * Makes a network namespace with nothing in it but a loopback interface that is down.
+ *
+ * Owner: the caller closes the nsfs descriptor (close-on-exec), and with it the namespace when nothing else holds it.
+ * Returns: the descriptor (>= 0) or a negative errno. Between clone and exec: no.
+ */
+int minirun_new_network_namespace(void);
 #endif
