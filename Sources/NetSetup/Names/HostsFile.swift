@@ -81,10 +81,10 @@ public struct HostsFile: Sendable, Equatable {
 
     /// Appends the container's own name at its addresses: `web.example.org web`, as Docker writes it.
     public mutating func add(hostname: String, domainname: String?, at addresses: [IPAddress]) {
-        let full = domainname.flatMap { $0.isEmpty ? nil : ["\(hostname).\($0)", hostname] } ?? [hostname]
-        // A hostname with dots is reachable by its first label as well.
-        let (short, rest) = hostname.cut(".")
-        for address in addresses { add(address.description, names: rest == nil ? full : full + [short]) }
+        var name = hostname
+        if let domainname, !domainname.isEmpty { name += ".\(domainname)" }
+        let (first, rest) = name.cut(".")
+        for address in addresses { add(address.description, names: rest == nil ? [name] : [name, first]) }
     }
 
     private mutating func add(_ address: String, names: [String]) {
