@@ -41,7 +41,10 @@ struct PlaygroundTests {
     @Test("passes words and streams on untouched")
     func streams() throws {
         let process = try ChildProcess(
-            [Places.minirun, "playground", "sh", "-c", "printf '<%s>' \"$@\"; cat; echo aside >&2", "sh", "a b", "$HOME", ""],
+            [
+                Places.minirun, "playground", "sh", "-c", "printf '<%s>' \"$@\"; cat; echo aside >&2", "sh", "a b",
+                "$HOME", "",
+            ],
             input: .pipe)
         process.write("line\n")
         process.closeInput()
@@ -62,7 +65,9 @@ struct PlaygroundTests {
     @Test("keeps what happens in it to itself")
     func isolation() throws {
         let (one, other) = (try FakeHost(), try FakeHost())
-        #expect(try one.run("ip link add dev only-here type veth && touch /run/only-here && hostname only-here").status == 0)
+        #expect(
+            try one.run("ip link add dev only-here type veth && touch /run/only-here && hostname only-here").status == 0
+        )
         #expect(try one.run("ip link show dev only-here; ls /run/only-here").status == 0)
         #expect(try other.run("ip link show dev only-here").status != 0)
         #expect(try other.run("ls /run/only-here").status != 0)
@@ -71,7 +76,8 @@ struct PlaygroundTests {
 
     @Test("gives minirun places of its own for its files")
     func places() throws {
-        let outcome = try command(Places.minirun, "playground", "sh", "-c", "mkdir -p \"$MINIRUN_ROOT/x\" \"$MINIRUN_STATE/x\"")
+        let outcome = try command(
+            Places.minirun, "playground", "sh", "-c", "mkdir -p \"$MINIRUN_ROOT/x\" \"$MINIRUN_STATE/x\"")
         #expect(outcome.status == 0, "\(outcome)")
     }
 

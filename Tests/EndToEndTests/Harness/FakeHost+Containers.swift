@@ -1,0 +1,44 @@
+/// A web server inside a container: `/cgi-bin/who` answers with the address that the client is seen with.
+let webServer = """
+    mkdir -p /srv/cgi-bin
+    printf '#!/bin/sh\\necho "Content-type: text/plain"\\necho\\necho "$REMOTE_ADDR"\\n' > /srv/cgi-bin/who
+    chmod 755 /srv/cgi-bin/who
+    httpd -p 80 -h /srv
+    """
+
+/// The same for UDP port 53: one datagram, answered with the client's address.
+let datagramServer = """
+    socat UDP6-RECVFROM:53,fork,ipv6only=0,reuseaddr SYSTEM:'read word; echo $SOCAT_PEERADDR' &
+    """
+
+extension FakeHost {
+    /// Starts a container from the busybox root file system and waits until its script has printed `ready`.
+    ///
+    /// The script says `ready` itself, or `serve` is run before and it is said for it, and the container then waits.
+    func container(
+        _ options: [String] = [], serving servers: [String] = [], script: String = "", within seconds: Double = 10
+    ) throws -> ChildProcess {
+        let inside = servers.joined(separator: "\n") + "\n" + script + "\necho ready\nexec sleep 1000"
+        let root = try Places.busybox.get()
+        let process = try start("exec minirun run \"$@\"", options + [root, "sh", "-c", inside])
+        let isReady = eventually(within: seconds) { process.output.hasSuffix("ready\n") || !process.isRunning }
+        guard isReady, process.isRunning else {
+            let outcome = try process.wait(within: 0.1)
+            throw HarnessError("the container \(options) does not start: \(outcome)")
+        }
+        return process
+    }
+
+    /// Runs a shell script in a container of its own, from the busybox root file system, and waits for its end.
+    @discardableResult
+    func runContainer(_ options: [String] = [], _ script: String, within seconds: Double = 15) throws -> Outcome {
+        try minirun(["run"] + options + [Places.busybox.get(), "sh", "-c", script], within: seconds)
+    }
+
+    /// What a field of a running container is.
+    func inspect(_ name: String, _ template: String) throws -> String {
+        let outcome = try minirun(["inspect", "-f", template, name])
+        guard outcome.status == 0 else { throw HarnessError("inspect \(name): \(outcome)") }
+        return outcome.line
+    }
+}
