@@ -1,4 +1,5 @@
 /* The umbrella of the module: one line for each header of this folder. */
+#include "confinement.h"
 #include "libc.h"
 #include "netlink.h"
 #include "system.h"
