@@ -1,3 +1,4 @@
+import CShim
 import SystemPackage
 
 /// A netlink request that the kernel refused: what was asked, its error number, and its own sentence when it gave one.
@@ -27,4 +28,9 @@ public struct NetlinkError: Error, Sendable, Equatable, CustomStringConvertible 
         if let hint { text += " (\(hint))" }
         return text
     }
+}
+
+extension Errno {
+    /// ENODEV: no such device, by its name in errno(3); SystemPackage knows it as "operation not supported by device".
+    package static var noSuchDevice: Errno { Errno(rawValue: CShim.ENODEV) }
 }

@@ -1,4 +1,5 @@
 import CShim
+import SystemPackage
 
 /// One netlink request as bytes, together with the words for what it asks.
 public struct NetlinkMessage: Sendable {
@@ -25,6 +26,8 @@ public struct NetlinkMessage: Sendable {
     public let asked: String
     /// The header and all that follows, padded; the sequence number is put in when it is sent.
     public internal(set) var bytes: [UInt8]
+    /// The one refusal that is as good as success, if any: a second name that is taken.
+    public var tolerated: Errno?
     /// Whether the attributes did not fit the capacity; such a message is refused before it is sent.
     let isTruncated: Bool
 

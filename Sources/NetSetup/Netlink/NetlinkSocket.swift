@@ -82,7 +82,8 @@ public final class NetlinkSocket {
             forEachReply(count) { reply in
                 let index = Int(reply.header.pointee.nlmsg_seq &- first)
                 guard reply.type == UInt16(NLMSG_ERROR), messages.indices.contains(index) else { return }
-                if refusal == nil { refusal = Self.refusal(reply, messages[index].asked) }
+                let found = Self.refusal(reply, messages[index].asked)
+                if refusal == nil, found?.errno != messages[index].tolerated { refusal = found }
                 if index == awaited { done = true }
             }
             if done { break }
@@ -107,6 +108,12 @@ public final class NetlinkSocket {
             let (values, interrupted) = try collect(message, flags: UInt16(NLM_F_DUMP), read)
             if !interrupted { return values }
         }
+    }
+
+    /// Makes dumps heed what their header asks for, an interface's number for instance, instead of listing everything
+    /// (NETLINK_GET_STRICT_CHK); once is enough.
+    public func checkDumpsStrictly() throws(NetlinkError) {
+        try switchOn(NETLINK_GET_STRICT_CHK, "ask for exact answers")
     }
 
     private func collect<Value>(

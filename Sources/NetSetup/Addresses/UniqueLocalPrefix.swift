@@ -1,0 +1,46 @@
+import CShim
+import Namespaces
+
+/// The IPv6 subnets that networks get by themselves: unique local addresses (RFC 4193).
+public enum UniqueLocalPrefix {
+    /// A /64 of fd00::/8 that is the same at every start of this machine and differs between machines and networks:
+    /// 40 bits from the machine's identity, 16 from the network's name. `attempt` gives others, should one be in use.
+    public static func subnet(machine: String, network: String, attempt: Int = 0) -> IPPrefix? {
+        let global = hash(machine) >> 24
+        let local = hash(attempt == 0 ? network : "\(network)#\(attempt)") >> 48
+        return IPPrefix(IPAddress(v6: 0xfd << 56 | global << 16 | local, 0), length: 64)
+    }
+
+    /// The first such subnet that overlaps with nothing in use.
+    public static func firstFree(
+        machine: String, network: String, avoiding obstacles: [AddressPools.Obstacle]
+    ) -> IPPrefix? {
+        (0..<16).lazy.compactMap { subnet(machine: machine, network: network, attempt: $0) }
+            .first { subnet in !obstacles.contains { $0.prefix.overlaps(subnet) } }
+    }
+
+    /// What tells this machine from others: /etc/machine-id, or for a machine without one the id of this boot.
+    public static func machineIdentity() -> String {
+        firstLine("/etc/machine-id") ?? firstLine("/proc/sys/kernel/random/boot_id") ?? ""
+    }
+
+    private static func firstLine(_ path: String) -> String? {
+        let number = minirun_open(path, O_RDONLY, 0)
+        guard number >= 0 else { return nil }
+        let file = OwnedDescriptor(owning: number)
+        var bytes = [UInt8](repeating: 0, count: 64)
+        let count = read(file.rawValue, &bytes, bytes.count)
+        let line = bytes[..<max(0, count)].prefix { $0 != UInt8(ascii: "\n") }
+        return line.isEmpty ? nil : String(decoding: line, as: UTF8.self)
+    }
+
+    /// FNV-1a with a final mixing (that of SplitMix64), so that the upper bits depend on every byte. Stable for ever,
+    /// unlike Swift's own hashing; not secret: of the identity's 128 bits it shows 40.
+    private static func hash(_ text: String) -> UInt64 {
+        var value: UInt64 = 0xcbf2_9ce4_8422_2325
+        for byte in text.utf8 { value = (value ^ UInt64(byte)) &* 0x100_0000_01b3 }
+        value = (value ^ value >> 30) &* 0xbf58_476d_1ce4_e5b9
+        value = (value ^ value >> 27) &* 0x94d0_49bb_1331_11eb
+        return value ^ value >> 31
+    }
+}

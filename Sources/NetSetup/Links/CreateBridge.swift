@@ -1,0 +1,71 @@
+import CShim
+import Namespaces
+import SystemPackage
+
+/// Makes a network's bridge: a switch whose own address is the containers' gateway.
+public struct CreateBridge: Step, Equatable {
+    /// The interface's name, at most 15 bytes.
+    public var name: String
+    /// Its own link-layer address.
+    public var mac: MACAddress
+    /// In bytes; its ports get the same.
+    public var mtu: Int
+    /// The gateway addresses, of one or both families.
+    public var addresses: [IPPrefix]
+    /// Whether the kernel has IPv6 at all.
+    public var hasIPv6: Bool
+
+    /// Describes the bridge.
+    public init(name: String, mac: MACAddress, mtu: Int, addresses: [IPPrefix], hasIPv6: Bool) {
+        self.name = name
+        self.mac = mac
+        self.mtu = mtu
+        self.addresses = addresses
+        self.hasIPv6 = hasIPv6
+    }
+
+    /// Two messages in one send, then the addresses; releases the stage's `NetworkLock`, since the bridge can be seen.
+    public func apply(on stage: Stage) throws {
+        let socket = try HostNetlink.of(stage).socket
+        try socket.request(.createBridge(name, mac: mac))
+        let name = name
+        stage.undo.push("remove bridge \(name)", scope: .setup) { try Self.remove(name, socket) }
+        try socket.request(.setLink(name, mtu: mtu, withoutLinkLocal: hasIPv6))
+        guard let link = try socket.link(named: name) else { throw NetlinkError("find bridge \(name)", .noSuchDevice) }
+        try socket.request(addresses.map { .addAddress($0, to: link.index, named: name) })
+        stage.resource(NetworkLock.self)?.release()
+    }
+
+    /// Removes a bridge that no other container has come to use in the meantime.
+    private static func remove(_ name: String, _ socket: NetlinkSocket) throws {
+        let links = try socket.links()
+        guard let bridge = links.first(where: { $0.name == name }) else { return }
+        if !links.contains(where: { $0.master == bridge.index }) { try socket.request(.deleteLink(name)) }
+    }
+
+    /// The `ip` commands and the messages.
+    public var explanation: Explanation {
+        let dev = name.shellQuoted
+        let generation = hasIPv6 ? "addrgenmode none " : ""
+        return Explanation(
+            shell: [
+                "ip link add name \(dev) address \(mac) type bridge",
+                "ip link set dev \(dev) mtu \(mtu) \(generation)up",
+            ] + addresses.map { "ip address add \($0)\($0.shellOptions) dev \(dev)" },
+            systemCalls: [
+                "RTM_NEWLINK NLM_F_CREATE|NLM_F_EXCL kind=bridge name=\(name) address=\(mac)",
+                "RTM_NEWLINK name=\(name) IFF_UP mtu=\(mtu)\(hasIPv6 ? " addr_gen_mode=NONE" : "")",
+            ]
+                + addresses.map {
+                    "RTM_NEWADDR NLM_F_CREATE|NLM_F_EXCL \($0)\($0.address.family == .v6 ? " IFA_F_NODAD" : "")"
+                },
+            why: "A bridge is a switch inside the kernel; its own address makes the host the containers' gateway.")
+    }
+}
+
+extension IPPrefix {
+    /// The options that `ip address add` needs to send what `NetlinkMessage.addAddress` sends.
+    var shellOptions: String {
+        address.family == .v6 ? " nodad" : length < 31 ? " brd \(last)" : ""
+    }
+}

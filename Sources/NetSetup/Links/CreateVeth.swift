@@ -1,0 +1,83 @@
+import CShim
+import Namespaces
+
+/// Makes a container's cable: a veth pair, one end a port of the bridge, the other born inside the container.
+///
+/// Nothing is undone: the dying namespace takes the pair along at once and in the background, while deleting it by hand
+/// waits 15 to 45 ms.
+public struct CreateVeth: Step, Equatable {
+    /// The host's end, `mr` and eight hexadecimal digits.
+    public var hostName: String
+    /// A second name for people, `minirun-web-eth0`; up to 127 bytes.
+    public var alternativeName: String?
+    /// The bridge that it becomes a port of.
+    public var bridge: String
+    /// In bytes, of both ends.
+    public var mtu: Int
+    /// The container's end.
+    public var interface: String
+    /// The container end's link-layer address.
+    public var mac: MACAddress
+    /// What the bridge is told about the port.
+    public var port: BridgePort
+    /// Whether the kernel has IPv6 at all.
+    public var hasIPv6: Bool
+
+    /// Describes the pair.
+    public init(
+        hostName: String, alternativeName: String? = nil, bridge: String, mtu: Int, interface: String = "eth0",
+        mac: MACAddress, port: BridgePort = BridgePort(), hasIPv6: Bool
+    ) {
+        self.hostName = hostName
+        self.alternativeName = alternativeName
+        self.bridge = bridge
+        self.mtu = mtu
+        self.interface = interface
+        self.mac = mac
+        self.port = port
+        self.hasIPv6 = hasIPv6
+    }
+
+    /// One send: the pair, then what the kernel heeds only on a link that exists, then the second name.
+    public func apply(on stage: Stage) throws {
+        let socket = try HostNetlink.of(stage).socket
+        let container = try ContainerNetlink.of(stage)
+        guard let master = try socket.link(named: bridge) else {
+            throw NetlinkError("connect \(interface) to bridge \(bridge)", .noSuchDevice)
+        }
+        var messages: [NetlinkMessage] = [
+            .createVeth(
+                hostName, mtu: mtu, master: master.index, peer: interface, peerMAC: mac,
+                namespace: container.namespace.rawValue),
+            .setLink(hostName, withoutLinkLocal: hasIPv6, port: port),
+        ]
+        if let alternativeName { messages.append(.addAlternativeName(alternativeName, to: hostName)) }
+        try socket.request(messages)
+    }
+
+    /// The `ip` commands and the messages.
+    public var explanation: Explanation {
+        let dev = hostName.shellQuoted
+        let generation = hasIPv6 ? "addrgenmode none " : ""
+        let flags = port.isolated ? "hairpin on isolated on" : "hairpin on"
+        var shell = [
+            "ip link add name \(dev) mtu \(mtu) master \(bridge.shellQuoted) type veth "
+                + "peer name \(interface.shellQuoted) address \(mac) mtu \(mtu) netns \"$PID\"",
+            "ip link set dev \(dev) \(generation)type bridge_slave \(flags)",
+            "ip link set dev \(dev) up",
+        ]
+        var calls = [
+            "RTM_NEWLINK NLM_F_CREATE|NLM_F_EXCL kind=veth name=\(hostName) mtu=\(mtu) master=\(bridge) "
+                + "VETH_INFO_PEER{name=\(interface) address=\(mac) mtu=\(mtu) IFLA_NET_NS_FD}",
+            "RTM_NEWLINK name=\(hostName) IFF_UP \(flags)\(hasIPv6 ? " addr_gen_mode=NONE" : "")",
+        ]
+        if let alternativeName {
+            shell.append(
+                "ip link property add dev \(dev) altname \(alternativeName.shellQuoted) 2>/dev/null || :")
+            calls.append("RTM_NEWLINKPROP name=\(hostName) altname=\(alternativeName)")
+        }
+        return Explanation(
+            shell: shell, systemCalls: calls,
+            why: "A veth pair is a cable: one end in the bridge, the other born inside the container as \(interface).")
+    }
+}

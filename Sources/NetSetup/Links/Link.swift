@@ -1,0 +1,70 @@
+import CShim
+import SystemPackage
+
+/// A network interface as the kernel describes it.
+public struct Link: Sendable, Equatable {
+    /// The interface's number in its namespace.
+    public let index: CInt
+    /// `eth0`; at most 15 bytes.
+    public let name: String
+    /// What made it: `bridge`, `veth`; nil for a physical interface and `lo`.
+    public let kind: String?
+    /// Its link-layer address, when it has one of 48 bits.
+    public let mac: MACAddress?
+    /// In bytes.
+    public let mtu: Int
+    /// Whether it was set up (IFF_UP), with or without a carrier.
+    public let isUp: Bool
+    /// The bridge that it is a port of.
+    public let master: CInt?
+
+    init?(_ reply: NetlinkReply) {
+        guard let header = reply.header(as: ifinfomsg.self) else { return nil }
+        index = header.ifi_index
+        isUp = header.ifi_flags & UInt32(IFF_UP) != 0
+        var name = ""
+        var kind: String?
+        var mac: MACAddress?
+        var mtu: UInt32 = 0
+        var master: CInt?
+        for attribute in reply.attributes(after: ifinfomsg.self) {
+            switch attribute.type {
+            case Int(IFLA_IFNAME): name = attribute.text
+            case Int(IFLA_ADDRESS): mac = MACAddress(bytes: attribute.bytes)
+            case Int(IFLA_MTU): mtu = attribute.value() ?? 0
+            case Int(IFLA_MASTER): master = attribute.value()
+            case Int(IFLA_LINKINFO): kind = attribute.nested[IFLA_INFO_KIND]?.text
+            default: break
+            }
+        }
+        self.name = name
+        self.kind = kind
+        self.mac = mac
+        self.mtu = Int(mtu)
+        self.master = master
+    }
+}
+
+extension NetlinkSocket {
+    /// `ip link show dev NAME`: one question, whatever the number of interfaces; nil when there is none of this name.
+    public func link(named name: String) throws(NetlinkError) -> Link? {
+        let message = NetlinkMessage("look up link \(name)", type: RTM_GETLINK) { message in
+            message.putHeader(ifinfomsg())
+            message.put(IFLA_IFNAME, name)
+            message.put(IFLA_EXT_MASK, UInt32(RTEXT_FILTER_SKIP_STATS))
+        }
+        do { return try get(message, Link.init) } catch {
+            if error.errno == .noSuchDevice { return nil }
+            throw error
+        }
+    }
+
+    /// `ip link show`: all interfaces of the namespace.
+    public func links() throws(NetlinkError) -> [Link] {
+        let message = NetlinkMessage("list links", type: RTM_GETLINK) { message in
+            message.putHeader(ifinfomsg())
+            message.put(IFLA_EXT_MASK, UInt32(RTEXT_FILTER_SKIP_STATS))
+        }
+        return try dump(message, Link.init)
+    }
+}

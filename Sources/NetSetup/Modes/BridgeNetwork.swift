@@ -1,0 +1,114 @@
+import CShim
+import Namespaces
+import SystemPackage
+
+/// A network on a bridge: as the kernel has it, or as it is going to be made.
+public struct BridgeNetwork: Sendable, Equatable {
+    /// The bridge's name, `minirun0`.
+    public var name: String
+    /// The bridge's IPv4 address with the subnet's length: `172.17.0.1/16`.
+    public var gateway: IPPrefix
+    /// The bridge's IPv6 address, when the network has IPv6.
+    public var gateway6: IPPrefix?
+    /// In bytes; containers get the same.
+    public var mtu: Int
+    /// The bridge's own link-layer address.
+    public var mac: MACAddress
+    /// What the kernel has of it.
+    public var presence: Presence
+    /// Interfaces of the host that have their default route from router advertisements, which they would no longer
+    /// accept once the host forwards IPv6; read only when the bridge is missing.
+    public var advertisedUplinks: [String] = []
+
+    /// What the kernel has of a bridge.
+    public enum Presence: Sendable, Equatable {
+        /// Nothing.
+        case missing
+        /// The bridge, but somebody set it down.
+        case down
+        /// All of it.
+        case up
+    }
+
+    /// A link that stands where the bridge should be and cannot be used.
+    public struct Unusable: Error, Sendable, Equatable, CustomStringConvertible {
+        /// What is wrong and what to do.
+        public let description: String
+    }
+
+    /// Whether containers get IPv6 addresses.
+    public var hasIPv6: Bool { gateway6 != nil }
+
+    /// What the kernel has under this name, in two questions whatever the number of interfaces; nil when nothing.
+    public static func existing(_ name: String, _ socket: NetlinkSocket) throws -> BridgeNetwork? {
+        guard let link = try socket.link(named: name) else { return nil }
+        guard link.kind == "bridge", let mac = link.mac else {
+            throw Unusable(description: "network bridge: interface \(name) exists and is not a bridge (rename it)")
+        }
+        let prefixes = try socket.addresses(of: link.index).map(\.prefix).filter { !$0.address.isLinkLocal }
+        guard let gateway = prefixes.first(where: { $0.address.family == .v4 }) else {
+            throw Unusable(
+                description: "network bridge: \(name) has no IPv4 address "
+                    + "(remove it and minirun makes a new one: ip link delete dev \(name.shellQuoted))")
+        }
+        return BridgeNetwork(
+            name: name, gateway: gateway, gateway6: prefixes.first { $0.address.family == .v6 }, mtu: link.mtu,
+            mac: mac, presence: link.isUp ? .up : .down)
+    }
+
+    /// Chooses the subnets and the MTU of a bridge that does not exist yet: the first pool that no route and no address
+    /// of the host overlaps; the MTU of the default route's interface unless one is given.
+    public static func new(
+        _ name: String, mtu: Int? = nil, pools: AddressPools = .docker, _ socket: NetlinkSocket
+    ) throws -> BridgeNetwork {
+        let links = try socket.links()
+        let routes = try socket.routes()
+        let names = Dictionary(links.map { ($0.index, $0.name) }) { first, _ in first }
+        let obstacles = AddressPools.Obstacle.of(routes: routes, addresses: try socket.addresses(), names: names)
+        let subnet = try pools.firstFree(avoiding: obstacles)
+        let first = subnet.address.advanced(by: 1)
+        guard let gateway = IPPrefix(first, length: subnet.length), let mac = MACAddress(forContainerAt: first) else {
+            throw Unusable(description: "network bridge: \(subnet) is not an IPv4 subnet")
+        }
+        var gateway6: IPPrefix?
+        if IPv6.isEnabled {
+            let machine = UniqueLocalPrefix.machineIdentity()
+            let subnet = UniqueLocalPrefix.firstFree(machine: machine, network: name, avoiding: obstacles)
+            gateway6 = subnet.flatMap { IPPrefix($0.address.advanced(by: 1), length: $0.length) }
+        }
+        let uplink = routes.uplink?.link
+        let advertised = Set(routes.filter { $0.isDefault && $0.origin == UInt8(RTPROT_RA) }.compactMap(\.link))
+        return BridgeNetwork(
+            name: name, gateway: gateway, gateway6: gateway6,
+            mtu: mtu ?? links.first { $0.index == uplink }?.mtu ?? 1500, mac: mac, presence: .missing,
+            advertisedUplinks: advertised.compactMap { names[$0] }.sorted())
+    }
+
+    /// The network under this name. When it is missing, waits for the lock on `lockFile`, looks once more, and only then
+    /// plans a new one; the lock comes back with it, to be left on the stage, where `CreateBridge` releases it.
+    public static func find(
+        _ name: String, mtu: Int? = nil, pools: AddressPools = .docker, lockFile: FilePath, _ socket: NetlinkSocket
+    ) throws -> (network: BridgeNetwork, lock: NetworkLock?) {
+        if let found = try existing(name, socket) { return (found, nil) }
+        let lock = try NetworkLock(lockFile)
+        if let found = try existing(name, socket) { return (found, nil) }
+        return (try new(name, mtu: mtu, pools: pools, socket), lock)
+    }
+
+    /// The IPv6 address at the same place of the IPv6 subnet as `address` has in the IPv4 one: 172.17.0.2 is ::2.
+    public func address6(for address: IPAddress) -> IPPrefix? {
+        guard let gateway6, let offset = address.offset(from: gateway.network.address) else { return nil }
+        return IPPrefix(gateway6.network.address.advanced(by: offset), length: gateway6.length)
+    }
+}
+
+/// The kernel's IPv6.
+public enum IPv6 {
+    /// Whether the kernel has IPv6 at all (it may have been started with `ipv6.disable=1`).
+    public static var isPresent: Bool { access("/proc/sys/net/ipv6", F_OK) == 0 }
+
+    /// Whether new interfaces of this network namespace get IPv6.
+    public static var isEnabled: Bool {
+        ["all", "default"].allSatisfy { (try? Sysctl("net/ipv6/conf/\($0)/disable_ipv6").value()) == "0" }
+    }
+}
