@@ -3,4 +3,6 @@
 #include "libc.h"
 #include "netfilter.h"
 #include "netlink.h"
+#include "minirun_child.h"
+#include "minirun_mount.h"
 #include "system.h"

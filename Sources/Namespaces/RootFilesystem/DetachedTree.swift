@@ -1,0 +1,55 @@
+import CShim
+import SystemPackage
+
+/// A mount that is attached nowhere yet; it goes away with its descriptor unless it is put in place before.
+struct DetachedTree: ~Copyable {
+    let descriptor: OwnedDescriptor
+
+    /// Copies the mount at a path: open_tree(2) with OPEN_TREE_CLONE, and AT_RECURSIVE for the mounts below it.
+    init(copying path: FilePath, recursive: Bool, for what: String) throws(KernelError) {
+        let number = minirun_open_tree(AT_FDCWD, path.string, recursive ? 1 : 0)
+        if number < 0 { throw KernelError("\(what), open \(path)", Errno(rawValue: -number)) }
+        descriptor = OwnedDescriptor(owning: number)
+    }
+
+    init(owning number: CInt) {
+        descriptor = OwnedDescriptor(owning: number)
+    }
+
+    /// Sets MOUNT_ATTR_* bits and MS_* propagation, and idmaps: mount_setattr(2).
+    func set(
+        attributes: UInt64 = 0, propagation: MountFlags = [], idmappedBy user: NamespaceHandle? = nil,
+        recursive: Bool, for what: String
+    ) throws(KernelError) {
+        let result = minirun_tree_attributes(
+            descriptor.rawValue, attributes, propagation.rawValue, user?.descriptor ?? -1, recursive ? 1 : 0)
+        if result < 0 {
+            throw KernelError(
+                what, Errno(rawValue: -result), hint: user == nil ? nil : Self.idmapHint(Errno(rawValue: -result)))
+        }
+    }
+
+    private static func idmapHint(_ errno: Errno) -> String? {
+        switch errno {
+        case .invalidArgument:
+            "its file system cannot be idmapped; use --userns host, or a directory on ext4, xfs, btrfs or tmpfs"
+        case .notPermitted:
+            "its file system cannot be idmapped from this user namespace; use --userns host"
+        default: nil
+        }
+    }
+}
+
+/// MOUNT_ATTR_* of mount_setattr(2).
+enum MountAttributes {
+    static let readOnly: UInt64 = 0x1
+    static let noSetUserID: UInt64 = 0x2
+    static let noDevices: UInt64 = 0x4
+    static let noExecute: UInt64 = 0x8
+}
+
+/// Finds the process that an earlier step spawned.
+func spawned(on stage: Stage, for what: String) throws(KernelError) -> SpawnedProcess {
+    guard let process = stage.resource(SpawnedProcess.self) else { throw KernelError(what, .noSuchProcess) }
+    return process
+}

@@ -1,0 +1,66 @@
+extension OverlayRoot {
+    /// The three voices; the shell mounts at `$ROOT` in the container's mount namespace.
+    public var explanation: Explanation {
+        let lower = lowers.map { Self.escaped($0.string) }.joined(separator: ":")
+        let options =
+            "lowerdir=\(lower),upperdir=\(upper),workdir=\(work)" + (isTemporary ? ",volatile" : "")
+            + (Self.isInsideUserNamespace ? ",userxattr" : "")
+        let uid = map.outside(uid: 0) ?? 0
+        let gid = map.outside(gid: 0) ?? 0
+        var calls: [String] = []
+        if !map.isIdentity {
+            for lower in lowers {
+                calls += [
+                    "open_tree(\"\(lower)\", OPEN_TREE_CLONE|OPEN_TREE_CLOEXEC) = t",
+                    "mount_setattr(t, AT_EMPTY_PATH, {attr_set=MOUNT_ATTR_IDMAP, userns_fd=/proc/PID/ns/user})",
+                ]
+            }
+        }
+        calls += [
+            "fsopen(\"overlay\", FSOPEN_CLOEXEC) = fs", "fsconfig(fs, \(options))", "fsmount(fs) = tree",
+            "sendmsg(channel, SCM_RIGHTS: tree)",
+        ]
+        return Explanation(
+            shell: [
+                "mkdir -p \(upper.string.shellQuoted) \(work.string.shellQuoted)",
+                "chown \(uid):\(gid) \(upper.string.shellQuoted) \(work.string.shellQuoted)",
+                "nsenter --target \"$PID\" --mount mount -t overlay -o \(options.shellQuoted) overlay \"$ROOT\"",
+            ], systemCalls: calls,
+            why: "The image stays as it is: what the container changes goes to a layer of its own.")
+    }
+}
+
+extension DirectRoot {
+    /// The three voices.
+    public var explanation: Explanation {
+        Explanation(
+            shell: [
+                "nsenter --target \"$PID\" --mount mount --bind \(directory.string.shellQuoted) \"$ROOT\""
+            ],
+            systemCalls: treeCalls(directory.string, recursive: false, readOnly: isReadOnly, idmapped: !map.isIdentity),
+            why: "The directory itself is the root: what the container changes stays changed.")
+    }
+}
+
+extension TreeMount {
+    /// The three voices; the shell keeps the source for the child's `attach` in `$TREEn`.
+    public var explanation: Explanation {
+        Explanation(
+            shell: ["TREE\(slot.index)=\(source.string.shellQuoted)"],
+            systemCalls: treeCalls(
+                source.string, recursive: isRecursive, readOnly: isReadOnly, idmapped: !map.isIdentity),
+            why: "A volume is the host's directory seen through the container's ids: no chown, no copy.")
+    }
+}
+
+private func treeCalls(_ path: String, recursive: Bool, readOnly: Bool, idmapped: Bool) -> [String] {
+    let depth = recursive ? "|AT_RECURSIVE" : ""
+    let set = (readOnly ? ["MOUNT_ATTR_RDONLY"] : []) + (idmapped ? ["MOUNT_ATTR_IDMAP"] : [])
+    var calls = ["open_tree(\"\(path)\", OPEN_TREE_CLONE|OPEN_TREE_CLOEXEC\(depth)) = tree"]
+    if !set.isEmpty {
+        calls.append(
+            "mount_setattr(tree, AT_EMPTY_PATH\(depth), {attr_set=\(set.joined(separator: "|"))"
+                + (idmapped ? ", userns_fd=/proc/PID/ns/user})" : "})"))
+    }
+    return calls + ["sendmsg(channel, SCM_RIGHTS: tree)"]
+}

@@ -1,0 +1,169 @@
+/// What Docker puts into every container's file system: /proc, /sys, /dev and what is hidden of them, as child operations.
+public struct StandardMounts: Sendable, Equatable {
+    /// Where /proc comes from.
+    public enum Source: Sendable, Equatable {
+        /// A new instance, which shows the container's own namespaces.
+        case fresh
+        /// The host's, with what is mounted below it: the namespace it shows is not the container's own.
+        case host
+    }
+
+    /// `--tmpfs`.
+    public struct Temporary: Sendable, Equatable {
+        /// Absolute path inside.
+        public var target: String
+        /// Flags.
+        public var flags: MountFlags
+        /// `size=64m,mode=1777`; nil for the kernel's defaults.
+        public var data: String?
+
+        /// A tmpfs to be mounted.
+        public init(
+            target: String, flags: MountFlags = [.noSetUserID, .noDevices, .noExecute], data: String? = nil
+        ) {
+            self.target = target
+            self.flags = flags
+            self.data = data
+        }
+    }
+
+    /// /proc; the host's with `--pid host`.
+    public var proc = Source.fresh
+    /// /sys; the host's when the network namespace belongs to another user namespace.
+    public var sys = Source.fresh
+    /// /dev/mqueue and /dev/shm; the host's with `--ipc host`.
+    public var ipc = Source.fresh
+    /// Bytes of /dev/shm.
+    public var sharedMemorySize: UInt64 = 64 << 20
+    /// `--tmpfs`.
+    public var temporary: [Temporary] = []
+    /// Operations that put volumes in place, after /dev and before anything is hidden.
+    public var volumes: [ChildOperation] = []
+    /// `--read-only`.
+    public var isReadOnly = false
+    /// Whether /sys and /proc can be written and nothing is hidden (`--privileged`, `systempaths=unconfined`).
+    public var isUnconfined = false
+    /// Paths that read as empty.
+    public var maskedPaths = StandardMounts.defaultMaskedPaths
+    /// Paths that cannot be written.
+    public var readOnlyPaths = StandardMounts.defaultReadOnlyPaths
+
+    /// Docker's defaults.
+    public init() {}
+
+    /// Docker's list (moby, oci/defaults.go).
+    public static let defaultMaskedPaths = [
+        "/proc/asound", "/proc/acpi", "/proc/interrupts", "/proc/kcore", "/proc/keys", "/proc/latency_stats",
+        "/proc/timer_list", "/proc/timer_stats", "/proc/sched_debug", "/proc/scsi", "/sys/firmware",
+        "/sys/devices/virtual/powercap",
+    ]
+
+    /// Docker's list (moby, oci/defaults.go).
+    public static let defaultReadOnlyPaths = [
+        "/proc/bus", "/proc/fs", "/proc/irq", "/proc/sys", "/proc/sysrq-trigger",
+    ]
+
+    /// Everything from the host's devices to the hidden paths, with the new root between: to follow
+    /// `awaitMaps`, `becomeRoot`. `map` tells whether a group `tty` exists inside; `ownsMounts` whether the child has a
+    /// user namespace of its own (its mounts are slaves of the host's already).
+    public func operations(
+        root: MountSlot, rootName: String, map: IDMap, hasUserNamespace: Bool, in program: inout ChildProgram
+    ) -> [ChildOperation] {
+        let devices = ["null", "zero", "full", "random", "urandom", "tty"].map { ($0, program.newSlot()) }
+        var before: [ChildOperation] = []
+        if !hasUserNamespace { before.append(.setPropagation("/", [.recursive, .isSlave])) }
+        before += devices.map { .openTree("/dev/\($0.0)", recursive: false, $0.1) }
+        let proc = special("/proc", type: "proc", proc, readOnly: false, &before, &program)
+        let sys = special("/sys", type: "sysfs", sys, readOnly: !isUnconfined, &before, &program)
+        let queues = sharedMemory(&before, &program)
+        var after: [ChildOperation] = [.receiveMount(root, what: rootName), .enterRoot(root)]
+        // The kernel allows a new /proc or /sys only while an older one is fully visible, so before the host's tree goes.
+        after += proc + sys + [.detachOldRoot]
+        after += device(devices, map: map) + queues + volumes
+        for tmpfs in temporary {
+            after += [
+                .makeDirectory(tmpfs.target, mode: 0o755),
+                .mount(source: "tmpfs", target: tmpfs.target, type: "tmpfs", flags: tmpfs.flags, data: tmpfs.data),
+            ]
+        }
+        if !isUnconfined {
+            after += readOnlyPaths.map { .readOnlyPath($0) } + maskedPaths.map { .maskPath($0) }
+        }
+        return before + after
+    }
+
+    /// To be put after the last operation that makes something on the root: `--read-only`.
+    public var finalOperations: [ChildOperation] { isReadOnly ? [.makeReadOnly("/")] : [] }
+
+    private func special(
+        _ path: String, type: String, _ source: Source, readOnly: Bool, _ before: inout [ChildOperation],
+        _ program: inout ChildProgram
+    ) -> [ChildOperation] {
+        switch source {
+        case .fresh:
+            let flags: MountFlags = [.noSetUserID, .noDevices, .noExecute]
+            return [
+                .makeDirectory(path, mode: 0o555),
+                .mount(
+                    source: type, target: path, type: type, flags: readOnly ? flags.union(.readOnly) : flags, data: nil),
+            ]
+        case .host:
+            let slot = program.newSlot()
+            before.append(.openTree(path, recursive: true, slot))
+            return [.makeDirectory(path, mode: 0o555), .attach(slot, target: path)]
+                + (readOnly ? [.makeReadOnly(path)] : [])
+        }
+    }
+
+    private func sharedMemory(
+        _ before: inout [ChildOperation], _ program: inout ChildProgram
+    ) -> [ChildOperation] {
+        let flags: MountFlags = [.noSetUserID, .noDevices, .noExecute]
+        if ipc == .host {
+            let (memory, queues) = (program.newSlot(), program.newSlot())
+            before += [
+                .openTree("/dev/shm", recursive: false, memory),
+                .optional(.openTree("/dev/mqueue", recursive: false, queues)),
+            ]
+            return [
+                .makeDirectory("/dev/shm", mode: 0o1777), .attach(memory, target: "/dev/shm"),
+                .makeDirectory("/dev/mqueue", mode: 0o1777), .optional(.attach(queues, target: "/dev/mqueue")),
+            ]
+        }
+        return [
+            .makeDirectory("/dev/shm", mode: 0o1777),
+            .mount(
+                source: "shm", target: "/dev/shm", type: "tmpfs", flags: flags,
+                data: "mode=1777,size=\(sharedMemorySize)"),
+            .makeDirectory("/dev/mqueue", mode: 0o1777),
+            .mount(source: "mqueue", target: "/dev/mqueue", type: "mqueue", flags: flags, data: nil),
+        ]
+    }
+
+    private func device(_ devices: [(String, MountSlot)], map: IDMap) -> [ChildOperation] {
+        var operations: [ChildOperation] = [
+            .makeDirectory("/dev", mode: 0o755),
+            .mount(
+                source: "tmpfs", target: "/dev", type: "tmpfs", flags: [.noSetUserID, .strictAccessTime],
+                data: "mode=755,size=65536k"),
+        ]
+        for (name, slot) in devices {
+            operations += [.createFile("/dev/\(name)", mode: 0o666), .attach(slot, target: "/dev/\(name)")]
+        }
+        // gid 5 is group `tty` everywhere; a map of one id has none.
+        let group = map.outside(gid: 5) == nil ? "" : ",gid=5"
+        operations += [
+            .makeDirectory("/dev/pts", mode: 0o755),
+            .mount(
+                source: "devpts", target: "/dev/pts", type: "devpts", flags: [.noSetUserID, .noExecute],
+                data: "newinstance,ptmxmode=0666,mode=0620\(group)"),
+            .symlink("/dev/ptmx", pointsTo: "pts/ptmx"),
+            .symlink("/dev/fd", pointsTo: "/proc/self/fd"),
+            .symlink("/dev/stdin", pointsTo: "/proc/self/fd/0"),
+            .symlink("/dev/stdout", pointsTo: "/proc/self/fd/1"),
+            .symlink("/dev/stderr", pointsTo: "/proc/self/fd/2"),
+            .symlink("/dev/core", pointsTo: "/proc/kcore"),
+        ]
+        return operations
+    }
+}

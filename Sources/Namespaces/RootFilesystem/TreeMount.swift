@@ -1,0 +1,55 @@
+import CShim
+import SystemPackage
+
+/// A file or directory of the host made visible inside (`-v`): a detached, idmapped copy of its mount, handed to the
+/// child, which puts it on ``target`` by `makeTarget` and `attach`.
+public struct TreeMount: Step {
+    /// File or directory on the host.
+    public var source: FilePath
+    /// Absolute path inside; for explanations and errors.
+    public var target: String
+    /// Whether it cannot be written.
+    public var isReadOnly: Bool
+    /// Whether mounts below the source come along. Each of them has to be able to be idmapped.
+    public var isRecursive: Bool
+    /// `isPrivate` (Docker's default), `isSlave` or `isShared`.
+    public var propagation: MountFlags
+    /// The container's map.
+    public var map: IDMap
+    /// Where the child waits for it.
+    public var slot: MountSlot
+
+    /// A volume to be handed over.
+    public init(
+        source: FilePath, target: String, isReadOnly: Bool = false, isRecursive: Bool = true,
+        propagation: MountFlags = .isPrivate, map: IDMap, slot: MountSlot
+    ) {
+        self.source = source
+        self.target = target
+        self.isReadOnly = isReadOnly
+        self.isRecursive = isRecursive
+        self.propagation = propagation
+        self.map = map
+        self.slot = slot
+    }
+
+    /// What the child does with it, to be put among the `volumes` of ``StandardMounts``.
+    public var childOperations: [ChildOperation] {
+        [
+            .receiveMount(slot, what: "\(source)"), .makeTarget(target, for: slot), .attach(slot, target: target),
+        ]
+    }
+
+    var name: String { "mount \(source) on \(target)" }
+
+    /// Clones, idmaps, hands over. Throws ``KernelError``.
+    public func apply(on stage: Stage) throws {
+        let process = try spawned(on: stage, for: name)
+        let tree = try DetachedTree(copying: source, recursive: isRecursive, for: name)
+        let user = map.isIdentity ? nil : try process.namespace(.user)
+        try tree.set(
+            attributes: isReadOnly ? MountAttributes.readOnly : 0, propagation: propagation, idmappedBy: user,
+            recursive: isRecursive, for: name)
+        try process.send(tree.descriptor.rawValue, to: slot)
+    }
+}

@@ -1,0 +1,70 @@
+import SystemPackage
+
+extension ChildOperation {
+    /// What it does, in the words of an error message: `mount proc on /proc`.
+    public var summary: String {
+        switch self {
+        case .awaitMaps: "wait for the id maps"
+        case .becomeRoot: "become root of the container"
+        case .receiveMount(_, let what): "take over \(what)"
+        case .openTree(let path, _, _): "open the host's \(path)"
+        case .attach(_, let target): "mount on \(target)"
+        case .mount(let source, let target, let type, let flags, let data):
+            "mount \(type ?? source) on \(target) (flags \(flags.kernelNames)\(data.map { ", \($0)" } ?? ""))"
+        case .setPropagation(let path, let flags): "set propagation of \(path) to \(flags.kernelNames)"
+        case .makeReadOnly(let path): "make \(path) read-only"
+        case .readOnlyPath(let path): "make \(path) read-only"
+        case .maskPath(let path): "mask \(path)"
+        case .enterRoot: "pivot into the root file system"
+        case .detachOldRoot: "let go of the host's file systems"
+        case .unmount(let path, _): "unmount \(path)"
+        case .makeDirectory(let path, _): "make directory \(path)"
+        case .makeTarget(let path, _): "make mount point \(path)"
+        case .createFile(let path, _): "make file \(path)"
+        case .symlink(let path, let pointsTo): "link \(path) to \(pointsTo)"
+        case .writeFile(let path, let text): "write \(text) to \(path)"
+        case .hostname(let name): "set host name \(name)"
+        case .domainname(let name): "set domain name \(name)"
+        default: processSummary
+        }
+    }
+
+    private var processSummary: String {
+        switch self {
+        case .newSession: "start a session"
+        case .console: "open a terminal"
+        case .limit(let resource, let soft, let hard): "set resource limit \(resource) to \(soft):\(hard)"
+        case .boundingSet: "drop capabilities from the bounding set"
+        case .identity(let uid, let gid, _): "become user \(uid), group \(gid)"
+        case .capabilities: "set capabilities"
+        case .noNewPrivileges: "forbid new privileges"
+        case .parentDeathSignal(let signal): "ask for signal \(signal) at the supervisor's end"
+        case .umask: "set umask"
+        case .seccomp: "load the seccomp filter"
+        case .closeDescriptors: "close descriptors"
+        case .initProcess: "start an init process"
+        case .changeDirectory(let path, _): "change to directory \(path)"
+        case .reportReady: "report that the set-up is done"
+        case .awaitRelease: "wait for the release"
+        case .exec(let candidates, let arguments, _): "exec \"\(arguments.first ?? candidates.first ?? "")\""
+        case .pause: "pause"
+        case .optional(let wrapped): wrapped.summary
+        default: ""
+        }
+    }
+
+    /// What to do next, where the reason is well known.
+    func hint(for errno: Errno) -> String? {
+        switch (self, errno) {
+        case (.mount(_, let target, "proc", _, _), .notPermitted):
+            "\(target) of the host is partly hidden, so the kernel allows no new one"
+        case (.mount(_, _, "sysfs", _, _), .notPermitted):
+            "the network namespace belongs to another user namespace"
+        case (.exec, .execFormatError): "made for another architecture, or a script without #! line"
+        case (.makeDirectory, .readOnlyFileSystem), (.createFile, .readOnlyFileSystem),
+            (.makeTarget, .readOnlyFileSystem):
+            "the root file system cannot be written and lacks this mount point"
+        default: nil
+        }
+    }
+}

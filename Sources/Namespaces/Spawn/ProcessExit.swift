@@ -1,0 +1,15 @@
+/// How a process ended.
+public enum ProcessExit: Sendable, Hashable {
+    /// It called exit.
+    case exited(Int32)
+    /// A signal ended it.
+    case signaled(Int32)
+
+    /// The shell's convention: the code, or 128 and the signal.
+    public var code: Int32 {
+        switch self {
+        case .exited(let code): code
+        case .signaled(let signal): 128 + signal
+        }
+    }
+}

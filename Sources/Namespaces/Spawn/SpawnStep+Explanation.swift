@@ -1,0 +1,33 @@
+extension SpawnStep {
+    /// The three voices; the shell's line leaves the container's first process, asleep, in `$PID`.
+    public var explanation: Explanation {
+        let enter = joinsInOrder.map { "\($0.kind.toolOption)=\($0.path.shellQuoted)" }
+        let options = newInOrder.map(\.toolOption) + (new.contains(.pid) ? ["--fork", "--kill-child"] : [])
+        var line = "sleep infinity &"
+        if !options.isEmpty { line = "unshare \(options.joined(separator: " ")) " + line }
+        if !enter.isEmpty { line = "nsenter \(enter.joined(separator: " ")) " + line }
+        var shell = [line, "PID=$!"]
+        if new.contains(.pid) {
+            // unshare --fork stays as the parent of the process that is wanted.
+            shell += [
+                "until CHILD=$(pgrep -P \"$PID\"); do sleep 0.01; done", "PID=$CHILD",
+            ]
+        }
+        if new.contains(.user) {
+            shell += [
+                "printf %s \(map.uidText.shellQuoted) > \"/proc/$PID/uid_map\"",
+                "printf %s \(map.gidText.shellQuoted) > \"/proc/$PID/gid_map\"",
+            ]
+        }
+        var calls = joinsInOrder.map { "setns(\"\($0.path)\", \($0.kind.flagName))" }
+        let flags = newInOrder.map(\.flagName) + [joins.isEmpty ? "CLONE_PIDFD" : "CLONE_PARENT"]
+        calls.append("clone3({flags=\(flags.joined(separator: "|")), exit_signal=SIGCHLD})")
+        if new.contains(.user) {
+            calls += ["write(/proc/PID/uid_map)", "write(/proc/PID/gid_map)"]
+        }
+        return Explanation(
+            shell: shell, systemCalls: calls,
+            why: "The new process sees its own users, mounts, names, processes and network; the user namespace comes"
+                + " first and owns the others.")
+    }
+}
