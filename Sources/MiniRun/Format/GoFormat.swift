@@ -1,0 +1,80 @@
+import Namespaces
+
+extension JSONValue {
+    /// As Go's `%v` prints it: strings bare, `[a b]`, `map[k:v]` in the order of the keys, `<no value>` for null.
+    var goText: String {
+        switch self {
+        case .null: "<no value>"
+        case .bool(let value): value ? "true" : "false"
+        case .integer(let value): "\(value)"
+        case .number(let value): Self.text(of: value)
+        case .string(let text): text
+        case .array(let items): "[" + items.map(\.nestedGoText).joined(separator: " ") + "]"
+        case .object(let members):
+            "map["
+                + members.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }
+                .map { "\($0.key):\($0.value.nestedGoText)" }.joined(separator: " ") + "]"
+        }
+    }
+
+    /// Inside a list or map Go says `<nil>`.
+    private var nestedGoText: String { self == .null ? "<nil>" : goText }
+
+    /// The Go type that such a value decodes to.
+    var goType: String {
+        switch self {
+        case .null: "nil"
+        case .bool: "bool"
+        case .integer: "int"
+        case .number: "float64"
+        case .string: "string"
+        case .array: "[]interface {}"
+        case .object: "map[string]interface {}"
+        }
+    }
+}
+
+/// Go's `fmt.Sprintf`, as far as templates use it: `%s %v %d %t %q %x %%` with `-` and a width.
+enum GoFormat {
+    /// The first argument is the format.
+    static func text(_ arguments: [JSONValue]) throws(UsageError) -> String {
+        guard case .string(let format)? = arguments.first else {
+            throw UsageError("wrong number of args for printf: want at least 1 got \(arguments.count)")
+        }
+        var rest = format.unicodeScalars[...]
+        var values = arguments.dropFirst()
+        var result = ""
+        while let percent = rest.firstIndex(of: "%") {
+            result += String(rest[..<percent])
+            rest = rest[rest.index(after: percent)...]
+            let flags = rest.prefix { $0 == "-" || $0 == "0" || $0 == "+" }
+            rest = rest[flags.endIndex...]
+            let digits = rest.prefix { ("0"..."9").contains($0) }
+            rest = rest[digits.endIndex...]
+            guard let verb = rest.popFirst() else { return result + "%!(NOVERB)" }
+            if verb == "%" {
+                result += "%"
+                continue
+            }
+            guard let value = values.popFirst() else {
+                result += "%!\(verb)(MISSING)"
+                continue
+            }
+            // A width beyond this is a slip, and would only fill the memory.
+            let width = min(Int(String(digits)) ?? 0, 1000)
+            let text = verbatim(value, verb)
+            let padding = String(repeating: " ", count: max(0, width - text.unicodeScalars.count))
+            result += flags.contains("-") ? text + padding : padding + text
+        }
+        return result + String(rest)
+    }
+
+    private static func verbatim(_ value: JSONValue, _ verb: Unicode.Scalar) -> String {
+        switch (verb, value) {
+        case ("v", _), ("s", .string), ("d", .integer), ("t", .bool), ("s", .array), ("s", .object): value.goText
+        case ("q", .string(let text)): text.goQuoted
+        case ("x", .integer(let number)): String(number, radix: 16)
+        default: "%!\(verb)(\(value.goType)=\(value.goText))"
+        }
+    }
+}
