@@ -19,6 +19,8 @@ public struct BridgeMode: Sendable, Equatable {
     public var mtu: Int?
     /// Whether containers of the network may not talk to each other.
     public var isIsolated: Bool
+    /// Whether the container gets an IPv6 address, if the network has them: not when it switches IPv6 off for itself.
+    public var wantsIPv6: Bool
     /// The directory that keeps settings of the host from before the first change; nil keeps none.
     public var settingsRecord: FilePath?
 
@@ -26,7 +28,7 @@ public struct BridgeMode: Sendable, Equatable {
     public init(
         network: BridgeNetwork, containerID: String, containerName: String, address: IPAddress,
         interface: String = "eth0", mac: MACAddress? = nil, mtu: Int? = nil, isIsolated: Bool = false,
-        settingsRecord: FilePath? = nil
+        wantsIPv6: Bool = true, settingsRecord: FilePath? = nil
     ) {
         self.network = network
         self.containerID = containerID
@@ -36,6 +38,7 @@ public struct BridgeMode: Sendable, Equatable {
         self.mac = mac
         self.mtu = mtu
         self.isIsolated = isIsolated
+        self.wantsIPv6 = wantsIPv6
         self.settingsRecord = settingsRecord
     }
 
@@ -44,48 +47,62 @@ public struct BridgeMode: Sendable, Equatable {
 
     /// The container's addresses with their subnets' lengths: IPv4, then IPv6.
     public var addresses: [IPPrefix] {
-        [IPPrefix(address, length: network.gateway.length), network.address6(for: address)].compactMap(\.self)
+        [IPPrefix(address, length: network.gateway.length), hasIPv6 ? network.address6(for: address) : nil]
+            .compactMap(\.self)
     }
+
+    /// The size of the interface's packets, in bytes.
+    public var effectiveMTU: Int { mtu ?? network.mtu }
+
+    /// RFC 8200 asks for 1280 bytes; the kernel has no IPv6 on a link with less.
+    private var hasIPv6: Bool { wantsIPv6 && network.hasIPv6 && effectiveMTU >= IPv6.minimumMTU }
 
     /// The container's link-layer address.
     public var effectiveMAC: MACAddress { mac ?? MACAddress(forContainerAt: address) ?? network.mac }
 
-    /// Before the container exists: the bridge if it is missing, and forwarding.
+    /// Before the container exists: forwarding, and the bridge if it is missing. In this order, so that a failed set-up
+    /// takes the bridge back first, and whether it is really gone decides about the settings.
     public var networkSteps: [any Step] {
         var steps: [any Step] = []
-        switch network.presence {
-        case .missing:
-            for uplink in network.advertisedUplinks where network.hasIPv6 {
+        let why = "Only a host that forwards packets is a router for its containers."
+        steps.append(setting("net/ipv4/ip_forward", "1", why))
+        if network.hasIPv6 {
+            for uplink in network.advertisedUplinks {
                 steps.append(
                     setting(
                         "net/ipv6/conf/\(uplink)/accept_ra", "2",
                         "A host that forwards ignores router advertisements, and \(uplink) has its route from them."))
             }
+            steps.append(setting("net/ipv6/conf/all/forwarding", "1", why))
+        }
+        switch network.presence {
+        case .missing:
             steps.append(
                 CreateBridge(
                     name: network.name, mac: network.mac, mtu: network.mtu,
-                    addresses: [network.gateway, network.gateway6].compactMap(\.self), hasIPv6: IPv6.isPresent))
+                    addresses: [network.gateway, network.gateway6].compactMap(\.self),
+                    hasIPv6: IPv6.isPresent(mtu: network.mtu)))
         case .down: steps.append(SetLinkUp(network.name))
         case .up: break
         }
-        let why = "Only a host that forwards packets is a router for its containers."
-        steps.append(setting("net/ipv4/ip_forward", "1", why))
-        if network.hasIPv6 { steps.append(setting("net/ipv6/conf/all/forwarding", "1", why)) }
         return steps
     }
 
     /// Once the container's first process exists: the cable, then the inside.
     public var attachSteps: [any Step] {
-        [
+        let alternativeName = "minirun-\(containerName)-\(interface)"
+        let isPresent = IPv6.isPresent(mtu: effectiveMTU)
+        return [
             CreateVeth(
-                hostName: hostInterface, alternativeName: "minirun-\(containerName)-\(interface)",
-                bridge: network.name, mtu: mtu ?? network.mtu, interface: interface, mac: effectiveMAC,
-                port: BridgePort(hairpin: true, isolated: isIsolated), hasIPv6: IPv6.isPresent),
+                // ALTIFNAMSIZ is 128 with the terminating zero; a longer name is only a convenience less.
+                hostName: hostInterface, alternativeName: alternativeName.utf8.count < 128 ? alternativeName : nil,
+                bridge: network.name, mtu: effectiveMTU, interface: interface, mac: effectiveMAC,
+                port: BridgePort(hairpin: true, isolated: isIsolated), hasIPv6: isPresent),
             ConfigureInside([
                 .init(
                     name: interface, addresses: addresses,
-                    gateways: [network.gateway.address, network.gateway6?.address].compactMap(\.self),
-                    hasIPv6: IPv6.isPresent)
+                    gateways: [network.gateway.address, hasIPv6 ? network.gateway6?.address : nil].compactMap(\.self),
+                    hasIPv6: isPresent)
             ]),
         ]
     }

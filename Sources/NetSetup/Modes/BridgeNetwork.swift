@@ -70,17 +70,18 @@ public struct BridgeNetwork: Sendable, Equatable {
         guard let gateway = IPPrefix(first, length: subnet.length), let mac = MACAddress(forContainerAt: first) else {
             throw Unusable(description: "network bridge: \(subnet) is not an IPv4 subnet")
         }
+        let uplink = routes.uplink?.link
+        let mtu = mtu ?? links.first { $0.index == uplink }?.mtu ?? 1500
         var gateway6: IPPrefix?
-        if IPv6.isEnabled {
+        if mtu >= IPv6.minimumMTU, IPv6.isEnabled {
             let machine = UniqueLocalPrefix.machineIdentity()
             let subnet = UniqueLocalPrefix.firstFree(machine: machine, network: name, avoiding: obstacles)
             gateway6 = subnet.flatMap { IPPrefix($0.address.advanced(by: 1), length: $0.length) }
         }
-        let uplink = routes.uplink?.link
         let advertised = Set(routes.filter { $0.isDefault && $0.origin == UInt8(RTPROT_RA) }.compactMap(\.link))
         return BridgeNetwork(
             name: name, gateway: gateway, gateway6: gateway6,
-            mtu: mtu ?? links.first { $0.index == uplink }?.mtu ?? 1500, mac: mac, presence: .missing,
+            mtu: mtu, mac: mac, presence: .missing,
             advertisedUplinks: advertised.compactMap { names[$0] }.sorted())
     }
 
@@ -104,8 +105,11 @@ public struct BridgeNetwork: Sendable, Equatable {
 
 /// The kernel's IPv6.
 public enum IPv6 {
-    /// Whether the kernel has IPv6 at all (it may have been started with `ipv6.disable=1`).
-    public static var isPresent: Bool { access("/proc/sys/net/ipv6", F_OK) == 0 }
+    /// The smallest packet size that a link must carry to have IPv6 (RFC 8200, section 5), in bytes.
+    public static let minimumMTU = 1280
+
+    /// Whether a link of this packet size knows IPv6: the kernel may have been started with `ipv6.disable=1`.
+    public static func isPresent(mtu: Int) -> Bool { mtu >= minimumMTU && access("/proc/sys/net/ipv6", F_OK) == 0 }
 
     /// Whether new interfaces of this network namespace get IPv6.
     public static var isEnabled: Bool {
