@@ -1,16 +1,15 @@
 import ArgumentParser
 import MiniRun
 
-/// The command line's root: it only names the subcommands; `main.swift` runs them.
+/// The command line's root: the options that stand before a command, and the commands.
 struct Minirun: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "minirun",
         abstract: "Run a command in namespaces of its own, on a network of your choice.",
-        usage: "minirun [--explain[=sh|syscall|why]] [--root DIR] [--state DIR] COMMAND ...",
         discussion: """
-            Try it:  minirun run --rm -it busybox sh
-            Ask it:  minirun --explain run --rm -p 8080:80 busybox true
-            Play:    minirun playground
+            Try it:   minirun run --rm -it busybox sh
+            Ask it:   minirun --explain run --rm -p 8080:80 busybox true
+            Play:     minirun playground
             """,
         version: MiniRunVersion.text,
         subcommands: [
@@ -18,4 +17,23 @@ struct Minirun: ParsableCommand {
         ],
         helpNames: .long
     )
+
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "Print each step as it happens: the command (sh), the system call (syscall), the reason (why).",
+            valueName: "sh|syscall|why"))
+    var explain: String?
+    @Option(name: .long, help: "Directory of what outlives a reboot (MINIRUN_ROOT, /var/lib/minirun).")
+    var root: String?
+    @Option(name: .long, help: "Directory of running containers (MINIRUN_STATE, /run/minirun).")
+    var state: String?
+
+    /// The places that the options or the environment name.
+    var paths: StatePaths { StatePaths(root: root, state: state) }
+
+    /// The voices that `--explain` asks for, if it was given.
+    func voices() throws -> ExplainVoices? {
+        try explain.map { try ExplainVoices(parsing: $0) }
+    }
 }

@@ -26,18 +26,6 @@ public struct ContainerRecord: Sendable, Codable {
         public init(mode: String) { self.mode = mode }
     }
 
-    /// One published port.
-    public struct Port: Sendable, Codable, Equatable {
-        /// Port inside.
-        public var containerPort: UInt16
-        /// `tcp`, `udp` or `sctp`.
-        public var proto: String
-        /// Address on the host; nil when the port is published on all of them.
-        public var hostAddress: IPAddress?
-        /// Port on the host.
-        public var hostPort: UInt16
-    }
-
     /// 64 hexadecimal digits.
     public var id: String
     /// The name.
@@ -55,7 +43,7 @@ public struct ContainerRecord: Sendable, Codable {
     /// Where it is connected.
     public var network: Network
     /// What is published.
-    public var ports: [Port] = []
+    public var ports: [PublishedPort] = []
     /// What is exposed: `80/tcp`.
     public var exposed: [String] = []
     /// Labels.

@@ -1,0 +1,22 @@
+import ArgumentParser
+import MiniRun
+
+/// `minirun inspect`: everything that is known of a container, with Docker's keys.
+struct InspectCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "inspect", abstract: "Show a running container in detail.",
+        usage: "minirun inspect [-f FORMAT] CONTAINER...", helpNames: .long)
+
+    @ParentCommand var minirun: Minirun
+    @Option(name: .shortAndLong, help: "Go template, such as '{{.State.Pid}}'.")
+    var format: String?
+    @Argument(help: "Names or ids.")
+    var containers: [String]
+
+    func run() throws {
+        let result = try Containers(minirun.paths).inspect(containers, format: format)
+        print(result.output, terminator: "")
+        for problem in result.problems { StandardError.write("Error: \(problem)\n") }
+        if !result.problems.isEmpty { throw ExitCode(1) }
+    }
+}

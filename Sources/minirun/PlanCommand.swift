@@ -1,0 +1,32 @@
+import ArgumentParser
+import MiniRun
+
+/// `minirun plan run ...`: what `run` would do, without doing it.
+struct PlanCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "plan",
+        abstract: "Print what a command would do, and do nothing.",
+        usage: "minirun plan [-o FILE.sh] run [OPTIONS] IMAGE|DIR [COMMAND [ARG...]]",
+        helpNames: .long
+    )
+
+    @ParentCommand var minirun: Minirun
+    @Option(name: .shortAndLong, help: "Write a script that does the same by hand.")
+    var output: String?
+    @Argument(parsing: .captureForPassthrough, help: "run, with its options.")
+    var command: [String] = []
+
+    func run() throws {
+        guard command.first == "run" else {
+            throw ValidationError("plan takes a command: minirun plan run [OPTIONS] IMAGE|DIR [COMMAND [ARG...]]")
+        }
+        let options = try RunOptions.parse(Array(command.dropFirst()))
+        let container = try ContainerRun(
+            options.request(), paths: minirun.paths, explain: try minirun.voices() ?? .all)
+        if let output {
+            try container.writeScript(to: output)
+        } else {
+            try container.printPlan()
+        }
+    }
+}

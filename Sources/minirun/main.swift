@@ -1,0 +1,29 @@
+import ArgumentParser
+import CShim
+import MiniRun
+import Namespaces
+
+/// Docker's exit code for whatever goes wrong before the container's own command has a say.
+let runtimeFailure: Int32 = 125
+
+/// Parses the words and runs the command; returns the exit code.
+func runMinirun(_ words: [String]) -> Int32 {
+    do {
+        var command = try Minirun.parseAsRoot(CommandLineWords.normalized(words))
+        try command.run()
+        return 0
+    } catch let exit as ExitCode {
+        return exit.rawValue
+    } catch {
+        let isQuestion = Minirun.exitCode(for: error) == .success  // --help, --version
+        if isQuestion {
+            print(Minirun.fullMessage(for: error))
+            return 0
+        }
+        let text = Minirun.message(for: error)
+        StandardError.write("minirun: \(text.isEmpty ? String(describing: error) : text)\n")
+        return runtimeFailure
+    }
+}
+
+exit(runMinirun(Array(CommandLine.arguments.dropFirst())))
