@@ -1,0 +1,29 @@
+import NetSetup
+import Namespaces
+
+/// What can be asked about running containers. Every question first sweeps up what killed supervisors left.
+public struct Containers {
+    private let store: ContainerStore
+
+    /// The containers of this store.
+    public init(_ paths: StatePaths) throws {
+        store = ContainerStore(paths)
+        try Sweep(store).run()
+    }
+
+    /// All of them, youngest first.
+    public func living() throws -> [ContainerRecord] { try store.living() }
+
+    /// The lines of `port`. Throws Docker's sentence when `port` names one that is not published.
+    public func ports(of reference: String, matching port: String?) throws -> [String] {
+        let container = try store.find(reference)
+        let ports = container.ports.sorted { $0.container < $1.container }
+        guard let port else { return ports.map(\.line) }
+        let wanted = try ContainerPort(parsing: port)
+        let found = ports.filter { $0.container == wanted }
+        guard !found.isEmpty else {
+            throw UsageError("no public port '\(port)' published for \(reference)")
+        }
+        return found.map(\.frontend)
+    }
+}

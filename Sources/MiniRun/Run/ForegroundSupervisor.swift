@@ -1,0 +1,58 @@
+import CShim
+import Namespaces
+import SystemPackage
+
+/// Watches a container in the foreground: passes signals on, carries bytes between the terminal and the container's, and
+/// waits for the end. One thread, one poll loop.
+final class ForegroundSupervisor {
+    private let process: SpawnedProcess
+    private let signals: SignalQueue
+    private let terminal: TerminalRelay?
+    private var interrupts = 0
+
+    /// Watches `process`; `terminal` carries its input and output when it has a terminal of its own.
+    init(process: SpawnedProcess, signals: SignalQueue, terminal: TerminalRelay?) {
+        self.process = process
+        self.signals = signals
+        self.terminal = terminal
+    }
+
+    /// Returns when the container's first process has ended, with how it ended.
+    func watch() throws -> ProcessEnd {
+        while true {
+            var polled = [
+                pollfd(fd: process.pidfd, events: Int16(POLLIN), revents: 0),
+                pollfd(fd: signals.descriptor, events: Int16(POLLIN), revents: 0),
+            ]
+            polled += terminal?.interest ?? []
+            if poll(&polled, nfds_t(polled.count), -1) < 0 {
+                let error = Errno.current
+                if error == .interrupted { continue }
+                throw KernelError("wait for the container", error)
+            }
+            terminal?.carry(polled.dropFirst(2))
+            if polled[1].revents != 0 { try signals.take().forEach(pass) }
+            if polled[0].revents != 0 {
+                terminal?.drain()
+                return try process.reap()
+            }
+        }
+    }
+
+    /// The third request to stop that the container ignores ends it, as Docker's client does.
+    private func pass(_ signal: CInt) throws {
+        if signal == SIGWINCH, let terminal {
+            terminal.resize()
+            return
+        }
+        if signal == SIGTERM || signal == SIGINT {
+            interrupts += 1
+            if interrupts == 3 {
+                StandardError.write("got 3 SIGTERM/SIGINTs, forcefully exiting\n")
+                try process.send(signal: SIGKILL)
+                return
+            }
+        }
+        try process.send(signal: signal)
+    }
+}
