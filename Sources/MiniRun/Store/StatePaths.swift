@@ -51,9 +51,15 @@ public struct StatePaths: Sendable, Equatable {
     public var seccompCache: FilePath { state.appending("seccomp") }
 
     private static func absolute(_ path: FilePath) -> FilePath {
-        if path.isAbsolute { return path.lexicallyNormalized() }
-        guard let buffer = getcwd(nil, 0) else { return path }
+        (path.isAbsolute ? path : FilePath.current.pushing(path)).lexicallyNormalized()
+    }
+}
+
+extension FilePath {
+    /// This process's working directory.
+    static var current: FilePath {
+        guard let buffer = getcwd(nil, 0) else { return "/" }
         defer { free(buffer) }
-        return FilePath(String(cString: buffer)).pushing(path).lexicallyNormalized()
+        return FilePath(String(cString: buffer))
     }
 }

@@ -1,0 +1,135 @@
+import CShim
+import NetSetup
+import Namespaces
+import SystemPackage
+
+/// A run request, understood: every word parsed, combinations checked, files of options read. Nothing of the host is
+/// touched to make one, so every mistake in the words is found before anything happens.
+public struct ContainerConfiguration: Sendable {
+    /// The words it was made from.
+    public let request: RunRequest
+
+    /// `--name`; nil for a generated one.
+    public let name: String?
+    /// `--net`.
+    public let network: NetworkMode
+    /// `--uts`.
+    public let uts: UTSMode
+    /// `--ipc`.
+    public let ipc: IPCMode
+    /// `--pid`.
+    public let pid: PIDMode
+    /// `--userns`.
+    public let userns: UserNamespaceMode
+
+    /// Labels by key.
+    public let labels: [String: String]
+    /// `NAME=value`, to be laid over the image's.
+    public let environment: [String]
+    /// `-w`, absolute.
+    public let workingDirectory: String?
+    /// `--stop-signal`.
+    public let stopSignal: Int32?
+    /// `--ulimit`.
+    public let limits: [ResourceLimit]
+    /// `--sysctl`.
+    public let sysctls: [SysctlOption]
+    /// `--security-opt`.
+    public let security: SecurityOptions
+
+    /// `-v`, `--mount` and `--tmpfs`, in that order.
+    public let mounts: [MountSpecification]
+
+    /// `--ip`.
+    public let ip: IPAddress?
+    /// `--ip6`.
+    public let ip6: IPAddress?
+    /// `--mac-address`.
+    public let macAddress: MACAddress?
+    /// `--mtu`.
+    public let mtu: Int?
+    /// `-p`.
+    public let ports: [PortMapping]
+    /// `--expose` and `--expose-from`.
+    public let exposed: [ContainerPort]
+    /// `--dns` and its companions.
+    public let resolver: ResolverOverrides
+    /// `--add-host`.
+    public let addedHosts: [AddedHost]
+
+    /// Sentences for standard error: asked for, but without effect.
+    public private(set) var notices: [String] = []
+
+    /// Parses the words. Throws `UsageError` with Docker's sentence for the first bad one, `KernelError` for a file of
+    /// options that cannot be read.
+    public init(_ request: RunRequest) throws {
+        self.request = request
+        name = try request.name.flatMap { $0.isEmpty ? nil : try ContainerName.parse($0) }
+        network = try NetworkMode(parsing: request.network ?? "bridge")
+        uts = try UTSMode(parsing: request.uts ?? "")
+        ipc = try IPCMode(parsing: request.ipc ?? "")
+        pid = try PIDMode(parsing: request.pid ?? "")
+        userns = try UserNamespaceMode(parsing: request.userns ?? "")
+
+        labels = try LabelList.gather(options: request.labels, files: Self.contents(of: request.labelFiles))
+        environment = try EnvironmentList.gather(
+            options: request.environment, files: Self.contents(of: request.environmentFiles), lookup: Self.ownVariable)
+        workingDirectory = try Self.given(request.workingDirectory).map(ScalarOptions.workingDirectory)
+        stopSignal = try Self.given(request.stopSignal).map(SignalName.parse)
+        limits = try request.ulimits.map(ResourceLimit.init)
+        sysctls = try request.sysctls.map(SysctlOption.init(parsing:))
+        security = try SecurityOptions(parsing: request.securityOptions)
+        mounts = try Self.mounts(request)
+
+        ip = try Self.given(request.ip).map(ScalarOptions.ip)
+        ip6 = try Self.given(request.ip6).map(ScalarOptions.ip6)
+        macAddress = try Self.given(request.macAddress).map(ScalarOptions.macAddress)
+        mtu = try request.mtu.flatMap(ScalarOptions.mtu)
+        ports = try PortSpecification.parse(request.publish)
+        exposed = try Self.exposedPorts(request)
+        resolver = try ResolverOverrides(
+            dns: request.dns, search: request.dnsSearch, options: request.dnsOptions)
+        addedHosts = try request.addHost.map(AddedHost.init(parsing:))
+        _ = try Self.given(request.hostname).map(DomainName.parse(hostname:))
+        _ = try Self.given(request.domainname).map(DomainName.parse(domainname:))
+
+        try OptionConflicts.check(request, network: network)
+        if let notice = OptionConflicts.discardedPorts(request, network: network) {
+            notices.append("WARNING: \(notice)")
+        }
+    }
+
+    private static func given(_ text: String?) -> String? { text?.isEmpty == false ? text : nil }
+
+    private static func ownVariable(_ name: String) -> String? { getenv(name).map { String(cString: $0) } }
+
+    private static func contents(of files: [String]) throws(KernelError) -> [(name: String, bytes: [UInt8])] {
+        var contents: [(name: String, bytes: [UInt8])] = []
+        for file in files { contents.append((file, try Files.read(FilePath(file)))) }
+        return contents
+    }
+
+    private static func mounts(_ request: RunRequest) throws -> [MountSpecification] {
+        let directory = FilePath.current.string
+        let mounts =
+            try request.volumes.map { try VolumeOption.parse($0, directory: directory) }
+            + request.mounts.map { try MountOption.parse($0, directory: directory) }
+            + request.tmpfs.map { try TmpfsOption.parse($0) }
+        try MountSpecification.checkTargets(mounts)
+        if let volume = mounts.first(where: { $0.kind == .volume }) {
+            let name = volume.source.isEmpty ? "without a name" : "\"\(volume.source)\""
+            throw UsageError("volume \(name) for \(volume.target): volumes are not supported; bind a directory of the host")
+        }
+        return mounts
+    }
+
+    private static func exposedPorts(_ request: RunRequest) throws -> [ContainerPort] {
+        var ports = try request.expose.flatMap(ExposedPort.parse)
+        for file in request.exposeFrom {
+            let text = String(decoding: try Files.read(FilePath(file)), as: UTF8.self)
+            ports += try Dockerfile.exposedPorts(text)
+        }
+        var seen: Set<ContainerPort> = []
+        return ports.filter { seen.insert($0).inserted }
+    }
+}
