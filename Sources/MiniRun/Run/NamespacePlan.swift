@@ -1,0 +1,220 @@
+import NetSetup
+import Namespaces
+import SystemPackage
+
+/// Which namespaces a container gets new, which it shares with whom, and whose ids it runs under.
+///
+/// The user namespace follows the network namespace: rights over a network are rights of the user namespace that owns it,
+/// so a container in the host's network is in the host's user namespace too, and one that joins another joins both.
+struct NamespacePlan {
+    /// To be made.
+    var new: Set<NamespaceKind>
+    /// To be entered.
+    var joins: [SpawnStep.Join] = []
+    /// How ids inside stand for ids here; the identity without a user namespace of its own.
+    var map: IDMap
+    /// Whether the host's user namespace is shared.
+    var sharesHostUsers = false
+    /// The living container whose network is joined.
+    var networkDonor: ContainerRecord?
+    /// Sentences for standard error.
+    var notices: [String] = []
+
+    /// Decides for a configuration. Throws Docker's sentences for combinations that cannot be, and for donors that do not
+    /// run.
+    init(_ configuration: ContainerConfiguration, containers: ContainerStore) throws {
+        new = [.mount, .uts, .ipc, .pid, .network]
+        map = try IDMap.current().identityOverInside
+        if configuration.uts == .host { new.remove(.uts) }
+
+        var owners: [UserOwner] = []
+        var hostReasons: [String] = []
+        try decideNetwork(configuration, containers, &owners, &hostReasons)
+        try decideProcesses(configuration, containers, &owners, &hostReasons)
+        try decideIPC(configuration, containers, &owners)
+        if configuration.request.privileged { hostReasons.append("--privileged") }
+        try decideUsers(configuration, owners, hostReasons)
+    }
+
+    /// The user namespace that owns what is joined.
+    private struct UserOwner {
+        var of: String
+        var handle: NamespaceHandle
+        var path: String
+        var map: IDMap
+    }
+
+    private mutating func decideNetwork(
+        _ configuration: ContainerConfiguration, _ containers: ContainerStore, _ owners: inout [UserOwner],
+        _ hostReasons: inout [String]
+    ) throws {
+        switch configuration.network {
+        case .bridge, .none: break
+        case .network(let name): throw UsageError("network \(name) not found")
+        case .host:
+            new.remove(.network)
+            if configuration.userns == .new {
+                throw UsageError("cannot share the host's network namespace when user namespaces are enabled")
+            }
+            hostReasons.append("--net host")
+        case .container(let reference):
+            let donor = try Self.donor(
+                reference, containers, failing: "joining network namespace of container: ", own: configuration.name,
+                ownWords: "cannot join own network namespace")
+            networkDonor = donor.record
+            try join(.network, of: donor, &owners)
+        case .path(let path):
+            try join(networkAt: path, &owners)
+        }
+    }
+
+    private mutating func decideProcesses(
+        _ configuration: ContainerConfiguration, _ containers: ContainerStore, _ owners: inout [UserOwner],
+        _ hostReasons: inout [String]
+    ) throws {
+        switch configuration.pid {
+        case .new: break
+        case .host:
+            new.remove(.pid)
+            if configuration.userns == .new {
+                throw UsageError("cannot share the host PID namespace when user namespaces are enabled")
+            }
+            hostReasons.append("--pid host")
+        case .container(let reference):
+            let donor = try Self.donor(
+                reference, containers, failing: "joining PID namespace of container: ", own: configuration.name,
+                ownWords: "cannot join own PID namespace")
+            try join(.pid, of: donor, &owners)
+        }
+    }
+
+    private mutating func decideIPC(
+        _ configuration: ContainerConfiguration, _ containers: ContainerStore, _ owners: inout [UserOwner]
+    ) throws {
+        switch configuration.ipc {
+        case .new, .shareable, .none: break
+        case .host: new.remove(.ipc)
+        case .container(let reference):
+            let donor = try Self.donor(
+                reference, containers, failing: "joining IPC namespace of container: ", own: configuration.name,
+                ownWords: "cannot join own IPC namespace")
+            try join(.ipc, of: donor, &owners)
+        }
+    }
+
+    private mutating func decideUsers(
+        _ configuration: ContainerConfiguration, _ owners: [UserOwner], _ hostReasons: [String]
+    ) throws {
+        if let owner = owners.first {
+            for other in owners where try !other.handle.isSame(as: owner.handle) {
+                throw UsageError(
+                    "conflicting options: \(owner.of) and \(other.of) belong to different user namespaces; "
+                        + "join the namespaces of one container")
+            }
+            if let reason = hostReasons.first, try !owner.handle.isSame(as: NamespaceHandle(.user)) {
+                throw UsageError("conflicting options: \(reason) and \(owner.of) belong to different user namespaces")
+            }
+            if try owner.handle.isSame(as: NamespaceHandle(.user)) {
+                shareHostUsers(because: owner.of, configuration)
+            } else {
+                joins.append(.init(.user, owner.handle, path: owner.path))
+                map = owner.map
+            }
+        } else if configuration.userns == .host {
+            sharesHostUsers = true
+        } else if let reason = hostReasons.first {
+            if configuration.userns == .new {
+                throw UsageError(
+                    "privileged mode is incompatible with user namespaces. You must run the container in the host "
+                        + "namespace when running privileged mode")
+            }
+            shareHostUsers(because: reason, configuration)
+        } else {
+            new.insert(.user)
+            map = try SubordinateIDs.mapForContainer()
+        }
+    }
+
+    private mutating func shareHostUsers(because reason: String, _ configuration: ContainerConfiguration) {
+        sharesHostUsers = true
+        if configuration.userns != .host {
+            notices.append("NOTICE: \(reason) implies --userns host: root in this container is root on the host")
+        }
+    }
+
+    // MARK: Joining
+
+    private struct Donor {
+        var record: ContainerRecord
+        var pid: Int32
+        var map: IDMap
+    }
+
+    private static func donor(
+        _ reference: String, _ containers: ContainerStore, failing prefix: String, own: String?, ownWords: String
+    ) throws -> Donor {
+        if reference == own { throw UsageError(ownWords) }
+        let record: ContainerRecord
+        do { record = try containers.find(reference) } catch { throw UsageError("\(prefix)\(error)") }
+        guard let process = record.process, process.isAlive else {
+            throw UsageError("\(prefix)container \(reference) is not running")
+        }
+        return Donor(record: record, pid: process.pid, map: try IDMap.of(process: process.pid))
+    }
+
+    private mutating func join(_ kind: NamespaceKind, of donor: Donor, _ owners: inout [UserOwner]) throws {
+        new.remove(kind)
+        joins.append(
+            .init(kind, try NamespaceHandle(kind, of: donor.pid), path: "/proc/\(donor.pid)/ns/\(kind.procName)"))
+        owners.append(
+            UserOwner(
+                of: "container \(donor.record.name)", handle: try NamespaceHandle(.user, of: donor.pid),
+                path: "/proc/\(donor.pid)/ns/user", map: donor.map))
+    }
+
+    private mutating func join(networkAt path: String, _ owners: inout [UserOwner]) throws {
+        let handle: NamespaceHandle
+        do { handle = try NamespaceHandle(path: FilePath(path)) } catch {
+            throw UsageError("joining network namespace \(path): \(KernelError.words(error.errno))")
+        }
+        guard handle.kind() == .network else {
+            throw UsageError(
+                "joining network namespace \(path): it is not one; a handle that outlived its process is an empty file")
+        }
+        new.remove(.network)
+        joins.append(.init(.network, handle, path: path))
+        let owner = try handle.owningUserNamespace()
+        if try owner.isSame(as: NamespaceHandle(.user)) {
+            owners.append(UserOwner(of: "--net ns:\(path)", handle: owner, path: "/proc/self/ns/user", map: map))
+            return
+        }
+        guard let pid = try owner.anyProcess() else {
+            throw UsageError(
+                "joining network namespace \(path): no process is left in the user namespace that it belongs to")
+        }
+        owners.append(
+            UserOwner(
+                of: "--net ns:\(path)", handle: owner, path: "/proc/\(pid)/ns/user", map: try IDMap.of(process: pid)))
+    }
+}
+
+extension IDMap {
+    /// The map of the user namespace that a process is in, as seen from here.
+    static func of(process pid: Int32) throws(KernelError) -> IDMap {
+        func ranges(_ file: String) throws(KernelError) -> [Range] {
+            Self.ranges(parsing: String(decoding: try Files.read(FilePath("/proc/\(pid)/\(file)")), as: UTF8.self))
+        }
+        return IDMap(uids: try ranges("uid_map"), gids: try ranges("gid_map"))
+    }
+}
+
+extension NamespaceHandle {
+    /// Some process that is in this user namespace: a search through /proc, for the rare case that nobody's name is known.
+    fileprivate func anyProcess() throws(KernelError) -> Int32? {
+        for name in try Files.names(in: "/proc") {
+            guard let pid = Int32(name), let other = try? NamespaceHandle(.user, of: pid) else { continue }
+            if try isSame(as: other) { return pid }
+        }
+        return nil
+    }
+}
