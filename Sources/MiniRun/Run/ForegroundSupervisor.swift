@@ -18,7 +18,7 @@ final class ForegroundSupervisor {
     }
 
     /// Returns when the container's first process has ended, with how it ended.
-    func watch() throws -> ProcessEnd {
+    func watch() throws -> ProcessExit {
         while true {
             var polled = [
                 pollfd(fd: process.pidfd, events: Int16(POLLIN), revents: 0),
@@ -34,7 +34,7 @@ final class ForegroundSupervisor {
             if polled[1].revents != 0 { try signals.take().forEach(pass) }
             if polled[0].revents != 0 {
                 terminal?.drain()
-                return try process.reap()
+                return try process.wait()
             }
         }
     }
@@ -49,10 +49,10 @@ final class ForegroundSupervisor {
             interrupts += 1
             if interrupts == 3 {
                 StandardError.write("got 3 SIGTERM/SIGINTs, forcefully exiting\n")
-                try process.send(signal: SIGKILL)
+                try process.signal(SIGKILL)
                 return
             }
         }
-        try process.send(signal: signal)
+        try process.signal(signal)
     }
 }

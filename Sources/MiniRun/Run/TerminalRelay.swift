@@ -5,7 +5,8 @@ import SystemPackage
 /// The user's terminal on one side, the container's on the other.
 final class TerminalRelay {
     private let console: OwnedDescriptor
-    private let ourTerminal: Terminal?
+    private let keyboard: Terminal?
+    private let settings: Terminal.Settings?
     private var output: ByteRelay
     private var input: ByteRelay?
 
@@ -17,8 +18,13 @@ final class TerminalRelay {
         _ = minirun_fcntl(master, F_SETFL, Int(O_NONBLOCK))
         output = ByteRelay(from: master, to: 1)
         input = readsInput ? ByteRelay(from: 0, to: master) : nil
-        ourTerminal = try readsInput && isatty(0) == 1 ? Terminal(raw: 0) : nil
+        keyboard = readsInput ? Terminal(0) : nil
+        settings = try keyboard?.enterRawMode()
         resize()
+    }
+
+    deinit {
+        if let settings { try? keyboard?.restore(settings) }
     }
 
     /// What to poll for next: output, then input.
@@ -38,7 +44,7 @@ final class TerminalRelay {
 
     /// Gives the container's terminal the size of ours.
     func resize() {
-        guard let size = Terminal.size(of: isatty(1) == 1 ? 1 : 0) else { return }
-        Terminal.setSize(size, of: console.rawValue)
+        guard let size = try? (Terminal(1) ?? Terminal(0))?.size() else { return }
+        try? Terminal(console.rawValue)?.resize(to: size)
     }
 }

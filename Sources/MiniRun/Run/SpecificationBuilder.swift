@@ -1,0 +1,102 @@
+import NetSetup
+import Namespaces
+import SystemPackage
+
+/// Turns a configuration and what its image says into an OCI runtime specification. Reads the root file system's user
+/// database, changes nothing.
+struct SpecificationBuilder {
+    let configuration: ContainerConfiguration
+    let source: RootSource
+    let namespaces: NamespacePlan
+    /// The UTS name, and the `HOSTNAME` variable.
+    let hostname: String
+
+    private var request: RunRequest { configuration.request }
+    private var image: ImageConfiguration { source.configuration }
+
+    /// Throws `UsageError` for an unknown user or capability, or when there is no command.
+    func build() throws -> RuntimeSpecification {
+        let user = try UserDatabase.read(inRoot: source.directory).resolve(request.user ?? image.user)
+        let granted = try grantedCapabilities()
+        let sets = ProcessCapabilities(granted: granted, uid: user.uid)
+        return RuntimeSpecification(
+            process: .init(
+                terminal: request.terminal,
+                user: .init(uid: user.uid, gid: user.gid, additionalGids: user.supplementaryGroups),
+                args: try arguments(),
+                env: environment(home: user.home),
+                cwd: configuration.workingDirectory ?? image.workingDirectory ?? "/",
+                capabilities: .init(
+                    bounding: sets.bounding.names, effective: sets.effective.names, permitted: sets.permitted.names,
+                    inheritable: sets.inheritable.names, ambient: sets.ambient.names),
+                rlimits: configuration.limits.map { .init(type: $0.ociName, hard: $0.hard, soft: $0.soft) },
+                noNewPrivileges: configuration.security.noNewPrivileges
+            ),
+            root: .init(path: source.directory.string, readonly: request.readOnly),
+            hostname: namespaces.new.contains(.uts) ? hostname : nil,
+            domainname: request.domainname,
+            mounts: configuration.mounts.map(mount),
+            linux: linux(),
+            annotations: configuration.labels
+        )
+    }
+
+    private func grantedCapabilities() throws -> CapabilitySet {
+        // In a user namespace of its own everything may be granted: it counts over the container's namespaces only.
+        let all: CapabilitySet = namespaces.sharesHostUsers ? .available.intersection(.known) : .known
+        if request.privileged { return all }
+        let wanted = try CapabilitySet.adjusted(
+            adding: request.capabilitiesAdded, dropping: request.capabilitiesDropped, all: all)
+        return wanted.intersection(all)
+    }
+
+    /// Entry point and command: the user's words replace the image's command; a new entry point clears it as well.
+    private func arguments() throws(UsageError) -> [String] {
+        var entrypoint = image.entrypoint
+        var command = request.command.isEmpty ? image.command : request.command
+        if let given = request.entrypoint {
+            entrypoint = given.isEmpty ? [] : [given]
+            command = request.command
+        }
+        guard !(entrypoint + command).isEmpty else { throw UsageError("no command specified") }
+        return entrypoint + command
+    }
+
+    private func environment(home: String) -> [String] {
+        var defaults = ["PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "HOSTNAME=\(hostname)"]
+        if request.terminal { defaults.append("TERM=xterm") }
+        let merged = EnvironmentList.merge(
+            EnvironmentList.merge(defaults, with: image.environment), with: configuration.environment)
+        return merged.contains { $0.hasPrefix("HOME=") } ? merged : merged + ["HOME=\(home)"]
+    }
+
+    private func mount(_ mount: MountSpecification) -> RuntimeSpecification.Mount {
+        switch mount.kind {
+        case .tmpfs:
+            .init(destination: mount.target, type: "tmpfs", source: "tmpfs", options: mount.tmpfsOptions)
+        case .bind, .volume:
+            .init(
+                destination: mount.target, type: "bind", source: mount.source,
+                options: [mount.recursion == .disabled ? "bind" : "rbind", mount.propagation.rawValue]
+                    + (mount.readOnly ? ["ro"] : []))
+        }
+    }
+
+    private func linux() -> RuntimeSpecification.Linux {
+        let made = NamespaceKind.allCases.filter(namespaces.new.contains)
+        func mappings(_ ranges: [IDMap.Range]) -> [RuntimeSpecification.Linux.IDMapping] {
+            ranges.map { .init(containerID: $0.inside, hostID: $0.outside, size: $0.count) }
+        }
+        let hasUsers = namespaces.new.contains(.user)
+        let opensPaths = request.privileged || configuration.security.unconfinedPaths
+        return RuntimeSpecification.Linux(
+            namespaces: made.map { .init(type: $0.rawValue, path: nil) }
+                + namespaces.joins.map { .init(type: $0.kind.rawValue, path: $0.path) },
+            uidMappings: hasUsers ? mappings(namespaces.map.uids) : [],
+            gidMappings: hasUsers ? mappings(namespaces.map.gids) : [],
+            sysctl: Dictionary(configuration.sysctls.map { ($0.name, $0.value) }) { $1 },
+            maskedPaths: opensPaths ? [] : StandardMounts.defaultMaskedPaths,
+            readonlyPaths: opensPaths ? [] : StandardMounts.defaultReadOnlyPaths
+        )
+    }
+}
