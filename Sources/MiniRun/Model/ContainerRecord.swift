@@ -42,12 +42,15 @@ public struct ContainerRecord: Sendable, Codable {
     public var args: [String]
     /// Where it is connected.
     public var network: Network
-    /// What is published.
-    public var ports: [PublishedPort] = []
+    /// What is published, as the firewall knows it.
+    public var publications: [Publication] = []
     /// What is exposed: `80/tcp`.
     public var exposed: [String] = []
     /// Labels.
     public var labels: [String: String] = [:]
     /// The directory of its own layer, when it has one.
     public var layer: String?
+
+    /// What is published, as people read it.
+    public var ports: [PublishedPort] { publications.flatMap(\.publishedPorts) }
 }

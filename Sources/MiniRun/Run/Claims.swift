@@ -1,0 +1,182 @@
+import NetSetup
+import Namespaces
+import SystemPackage
+
+/// What a container holds against all others for as long as it lives: its name, its addresses, its host ports.
+///
+/// Each is a lock or a socket, so the kernel gives it back when the holder dies. They are taken first, because the rest of
+/// the plan names them; `preview` chooses in the same way and holds nothing.
+struct Claims {
+    /// The container's id.
+    let id: String
+    /// Its name.
+    let name: String
+    /// The bridge it connects to.
+    var bridge: BridgeNetwork?
+    /// Its IPv4 address there.
+    var address: IPAddress?
+    /// Its ports on the host.
+    var publications: [Publication] = []
+
+    /// The chosen values as steps of a plan, for people to read.
+    var steps: [any Step] {
+        var steps: [any Step] = [HeldClaim.name(name, id: id)]
+        if let address, let bridge { steps.append(HeldClaim.address(address, network: bridge.name)) }
+        return steps + publications.map(HeldClaim.port)
+    }
+
+    // MARK: Taking
+
+    /// Takes everything; what is held is left on the stage, with its reverse.
+    static func take(_ configuration: ContainerConfiguration, _ store: ContainerStore, on stage: Stage) throws -> Claims {
+        let id = try ContainerID.make()
+        let name = try takeName(configuration.name, id: id, store, on: stage)
+        var claims = Claims(id: id, name: name)
+        guard configuration.network == .bridge else { return claims }
+
+        let socket = try HostNetlink.of(stage).socket
+        try Files.makeDirectory(store.paths.leases(of: Self.network))
+        let (bridge, lock) = try BridgeNetwork.find(
+            Self.bridgeName, mtu: configuration.mtu,
+            lockFile: store.paths.leases(of: Self.network).appending("bridge.lock"), socket)
+        if let lock { stage.leave(lock) }
+        claims.bridge = bridge
+
+        let directory = store.paths.leases(of: Self.network)
+        let lease = try AddressLease.take(
+            in: directory, gateway: bridge.gateway, wanted: try wantedAddress(configuration, bridge), holder: id)
+        stage.undo.push("give back the address \(lease.address)") { try lease.release() }
+        claims.address = lease.address
+
+        let held = HeldPorts(
+            try portWishes(configuration).map { try PortReservation($0, families: families(of: bridge)) })
+        stage.leave(held)
+        stage.undo.push("give back the host ports") { held.release() }
+        claims.publications = held.publications
+        return claims
+    }
+
+    private static func takeName(
+        _ wanted: String?, id: String, _ store: ContainerStore, on stage: Stage
+    ) throws -> String {
+        var attempt = 0
+        while true {
+            let name = wanted ?? GeneratedName.make(attempt: attempt)
+            do {
+                let lock = try store.open(id: id, name: name)
+                stage.leave(lock)
+                stage.undo.push("remove the record of \(name)") { try store.close(id: id, name: name) }
+                return name
+            } catch let taken as NameTaken {
+                attempt += 1
+                if wanted != nil || attempt > 20 { throw taken }
+            }
+        }
+    }
+
+    // MARK: Looking
+
+    /// Chooses what `take` would take now, and leaves no trace.
+    static func preview(_ configuration: ContainerConfiguration, _ store: ContainerStore) throws -> Claims {
+        let name = try configuration.name ?? GeneratedName.make()
+        try store.checkFree(name: name)
+        var claims = Claims(id: try ContainerID.make(), name: name)
+        guard configuration.network == .bridge else { return claims }
+
+        let socket = try NetlinkSocket(.route)
+        let bridge =
+            try BridgeNetwork.existing(Self.bridgeName, socket)
+            ?? BridgeNetwork.new(Self.bridgeName, mtu: configuration.mtu, socket)
+        claims.bridge = bridge
+        claims.address = try AddressLease.peek(
+            in: store.paths.leases(of: Self.network), gateway: bridge.gateway,
+            wanted: try wantedAddress(configuration, bridge))
+        let held = try portWishes(configuration).map { try PortReservation($0, families: families(of: bridge)) }
+        claims.publications = held.map(\.publication)
+        return claims
+    }
+
+    // MARK: Wishes
+
+    /// The default network's name in records, and its bridge's name in the kernel.
+    static let network = "bridge"
+    static let bridgeName = "minirun0"
+
+    /// `-p`, and with `-P` each exposed port that no `-p` mentions.
+    private static func portWishes(_ configuration: ContainerConfiguration) -> [PortMapping] {
+        guard configuration.request.publishAll else { return configuration.ports }
+        let mentioned = Set(configuration.ports.map(\.container))
+        return configuration.ports
+            + configuration.exposed.filter { !mentioned.contains($0) }.map { PortMapping(container: $0) }
+    }
+
+    private static func families(of bridge: BridgeNetwork) -> Set<IPAddress.Family> {
+        bridge.hasIPv6 ? [.v4, .v6] : [.v4]
+    }
+
+    /// IPv6 addresses stand at the same place of their subnet as IPv4 ones of theirs, so one lease covers both.
+    private static func wantedAddress(
+        _ configuration: ContainerConfiguration, _ bridge: BridgeNetwork
+    ) throws -> IPAddress? {
+        guard let ip6 = configuration.ip6 else { return configuration.ip }
+        guard let gateway6 = bridge.gateway6, gateway6.contains(ip6) else {
+            throw UsageError("invalid address \(ip6): It does not belong to any of this network's subnets")
+        }
+        guard let offset = ip6.offset(from: gateway6.network.address), offset <= UInt64(UInt32.max),
+            case let twin = bridge.gateway.network.address.advanced(by: offset), bridge.gateway.contains(twin)
+        else {
+            throw UsageError(
+                "invalid address \(ip6): on the default network the end of an IPv6 address is that of the IPv4 address")
+        }
+        if let ip = configuration.ip, ip != twin {
+            throw UsageError("conflicting options: --ip \(ip) and --ip6 \(ip6): on the default network they end alike")
+        }
+        return twin
+    }
+}
+
+/// The reservations of a container's host ports, kept on the stage.
+final class HeldPorts {
+    private var reservations: [PortReservation]
+
+    init(_ reservations: [PortReservation]) { self.reservations = reservations }
+
+    var publications: [Publication] { reservations.map(\.publication) }
+
+    func release() { reservations = [] }
+}
+
+/// A claim as a step: it was taken, or chosen, before the plan was made, so applying it does nothing more.
+struct HeldClaim: Step {
+    let explanation: Explanation
+
+    func apply(on stage: Stage) {}
+
+    static func name(_ name: String, id: String) -> HeldClaim {
+        HeldClaim(
+            explanation: Explanation(
+                shell: ["# name \(name), id \(ContainerID.short(id))"],
+                systemCalls: ["mkdir(\"containers/\(ContainerID.short(id))...\"), flock(LOCK_EX|LOCK_NB)"],
+                why: "The name \(name) belongs to this container as long as its supervisor holds the lock."))
+    }
+
+    static func address(_ address: IPAddress, network: String) -> HeldClaim {
+        HeldClaim(
+            explanation: Explanation(
+                shell: ["# address \(address) on \(network)"],
+                systemCalls: ["open(\"\(address)\", O_CREAT|O_RDWR), flock(LOCK_EX|LOCK_NB)"],
+                why: "No other container gets \(address) while the lease's file is locked."))
+    }
+
+    static func port(_ publication: Publication) -> HeldClaim {
+        let place = publication.publishedPorts.map(\.frontend).joined(separator: ", ")
+        let type = publication.container.transport == .udp ? "SOCK_DGRAM" : "SOCK_STREAM"
+        return HeldClaim(
+            explanation: Explanation(
+                shell: ["# host port \(place) for \(publication.container)"],
+                systemCalls: [
+                    "socket(\(type)), setsockopt(SO_MARK, SO_ATTACH_FILTER), bind(\(place)), listen(0)"
+                ],
+                why: "A bound socket is what makes port \(publication.hostPort) ours: nobody else can bind it."))
+    }
+}

@@ -1,0 +1,87 @@
+import CShim
+import NetSetup
+import Namespaces
+import SystemPackage
+
+/// The files that minirun generates for a container and binds over its own: /etc/hosts, /etc/hostname, /etc/resolv.conf.
+struct ContainerFiles: Step {
+    /// One file.
+    struct File: Sendable, Equatable {
+        var name: String
+        var text: String
+    }
+
+    /// Where they are written: the container's directory.
+    let directory: FilePath
+    let files: [File]
+    /// Who owns them, as the host counts: the container's root.
+    let owner: (uid: UInt32, gid: UInt32)
+
+    /// The places inside, for those that are written here.
+    var places: [(source: FilePath, target: String)] {
+        files.map { (directory.appending($0.name), "/etc/\($0.name)") }
+    }
+
+    func apply(on stage: Stage) throws {
+        for file in files {
+            let path = directory.appending(file.name)
+            try Files.write(Array(file.text.utf8), to: path)
+            if owner.uid != 0 || owner.gid != 0, chown(path.string, owner.uid, owner.gid) != 0 {
+                throw KernelError("give \(path) to the container's root", .current)
+            }
+        }
+    }
+
+    var explanation: Explanation {
+        Explanation(
+            shell: ["mkdir -p \(directory.string.shellQuoted)"]
+                + files.map { file in
+                    "printf %s \(file.text.shellQuoted) >\(directory.appending(file.name).string.shellQuoted)"
+                },
+            systemCalls: files.map { "write(\"\(directory.appending($0.name))\"), fchown(\(owner.uid), \(owner.gid))" },
+            why: "Names and name servers depend on the network, so the image's own files would be wrong.")
+    }
+}
+
+extension ContainerFiles {
+    /// Decides the contents. `hostname` is the container's UTS name.
+    static func make(
+        _ configuration: ContainerConfiguration, namespaces: NamespacePlan, claims: Claims, hostname: String,
+        directory: FilePath
+    ) throws -> (step: ContainerFiles, warning: String?) {
+        var addresses: [IPAddress] = []
+        var gateways: [IPAddress] = []
+        if let bridge = claims.bridge, let address = claims.address {
+            addresses = [address] + (bridge.address6(for: address).map { [$0.address] } ?? [])
+            gateways = [bridge.gateway.address] + (bridge.gateway6.map { [$0.address] } ?? [])
+        }
+        var hosts: HostsFile
+        let reach: ContainerResolver.Reach
+        switch configuration.network {
+        case .host:
+            hosts = HostsFile(host: (try Files.text("/etc/hosts")) ?? "")
+            gateways = [IPAddress(v4: 0x7f00_0001)]
+            reach = .host
+        case .none:
+            hosts = HostsFile(ipv6: IPv6.isEnabled)
+            reach = .nothing
+        case .bridge, .network, .container, .path:
+            hosts = HostsFile(ipv6: claims.bridge?.hasIPv6 ?? IPv6.isEnabled)
+            reach = .network(ipv6: claims.bridge?.hasIPv6 ?? true)
+        }
+        hosts.add(hostname: hostname, domainname: configuration.request.domainname, at: addresses)
+        try hosts.add(configuration.addedHosts, gateways: gateways)
+        let resolver = ContainerResolver(
+            host: try? Files.text(FilePath(ContainerResolver.hostPath)),
+            resolved: { try? Files.text(FilePath(ContainerResolver.resolvedPath)) },
+            overrides: configuration.resolver, reach: reach)
+        guard let uid = namespaces.map.outside(uid: 0), let gid = namespaces.map.outside(gid: 0) else {
+            throw UsageError("the id map has no root")
+        }
+        let files = [
+            File(name: "hosts", text: hosts.text), File(name: "hostname", text: hostname + "\n"),
+            File(name: "resolv.conf", text: resolver.text),
+        ]
+        return (ContainerFiles(directory: directory, files: files, owner: (uid, gid)), resolver.warning)
+    }
+}

@@ -1,0 +1,31 @@
+import CShim
+import Namespaces
+import SystemPackage
+
+/// Everything around the container is in place: it may drop what it must not keep and become its command.
+struct ReleaseStep: Step {
+    /// Waits for the child's own set-up, releases it, and waits until the command runs. Throws `ChildFailure`.
+    func apply(on stage: Stage) throws {
+        guard let process = stage.resource(SpawnedProcess.self) else {
+            throw KernelError("release the container", .noSuchProcess)
+        }
+        let progress = stage.resource(ChildProgress.self)
+        try process.waitUntilReady { progress?.report($0) }
+        try process.release()
+        try process.waitForExec { progress?.report($0) }
+    }
+
+    var explanation: Explanation {
+        Explanation(
+            shell: ["echo go >&\"$GO\""],
+            systemCalls: ["sendmsg(release), recvmsg() = 0: the channel closed on exec, so the command runs"],
+            why: "The command starts only when its network and files are complete.")
+    }
+}
+
+/// Who wants to hear of each operation that the child has finished.
+final class ChildProgress {
+    let report: (Int) -> Void
+
+    init(_ report: @escaping (Int) -> Void) { self.report = report }
+}

@@ -1,0 +1,29 @@
+import Namespaces
+import SystemPackage
+
+/// A run that did not come to be, as the command line reports it.
+public struct RunFailure: Error, CustomStringConvertible {
+    /// 125 for minirun's own failures, 126 for a command that cannot be invoked, 127 for one that is not there.
+    public let exitCode: Int32
+    /// The sentence.
+    public let description: String
+
+    /// Words an error of the start. `program` is what was to run.
+    init(_ error: any Error, program: String) {
+        guard let failure = error as? ChildFailure else {
+            exitCode = 125
+            description = String(describing: error)
+            return
+        }
+        exitCode = failure.exitCode
+        if !failure.isExec {
+            description = failure.description
+        } else if failure.isNotFound && !program.contains("/") {
+            description = "exec: \"\(program)\": executable file not found in $PATH"
+        } else if failure.isNotFound {
+            description = "exec: \"\(program)\": stat \(program): \(KernelError.words(failure.errno))"
+        } else {
+            description = "exec: \"\(program)\": \(KernelError.words(failure.errno))"
+        }
+    }
+}

@@ -1,0 +1,35 @@
+import CShim
+import NetSetup
+import Namespaces
+import SystemPackage
+
+/// Clears away what supervisors left that were killed. The kernel has taken back what misleads anybody; what remains are
+/// elements of the firewall's maps that answer nobody, and files.
+struct Sweep {
+    private let store: ContainerStore
+
+    init(_ store: ContainerStore) { self.store = store }
+
+    /// Sweeps every container whose directory nobody has locked. One that somebody else is sweeping is passed over.
+    func run() throws {
+        for id in try store.dead() { try sweep(id) }
+    }
+
+    private func sweep(_ id: String) throws {
+        let section = try DirectoryLock.enter(store.paths.state.appending("lock"))
+        defer { withExtendedLifetime(section) {} }
+        guard try !DirectoryLock.isHeld(store.paths.container(id)) else { return }
+        let record = try store.record(id)
+        if let process = record?.process, process.isAlive { kill(process.pid, SIGKILL) }
+        if let record, !record.publications.isEmpty {
+            try PublishPorts(
+                record.publications, to: record.network.address?.address, record.network.address6?.address
+            ).withdraw()
+        }
+        try Files.removeTree(store.paths.layer(id))
+        if let name = record?.name, try Files.text(store.paths.name(name)) == id {
+            try Files.removeTree(store.paths.name(name))
+        }
+        try Files.removeTree(store.paths.container(id))
+    }
+}
