@@ -29,4 +29,10 @@ static inline int minirun_fcntl(int descriptor, int command, long argument) {
 
 /* The environment, which Swift 6 will not touch as a mutable global; borrowed, valid until setenv(3). */
 static inline char *_Nullable *_Nonnull minirun_environment(void) { return environ; }
+
+/* signal(2) with SIG_IGN, a macro. Exec keeps it: whoever starts a program sets the default again. */
+static inline void minirun_ignore_signal(int number) { signal(number, SIG_IGN); }
+
+/* signal(2) with SIG_DFL. */
+static inline void minirun_default_signal(int number) { signal(number, SIG_DFL); }
 #endif

@@ -43,8 +43,7 @@ final class FakeHost {
         let stands = eventually(within: 10) { holder.output == "ready\n" || !holder.isRunning }
         guard stands, holder.isRunning else { throw HarnessError("the playground does not start: \(holder.errors)") }
         guard let first = Self.firstChild(of: holder.pid) else { throw HarnessError("the playground has no child") }
-        let keep = asNobody || geteuid() != 0 ? ["--preserve-credentials"] : []
-        enter = become + ["nsenter", "--target", String(first), "--all"] + keep
+        enter = become + ["nsenter", "--target", String(first)] + Self.options(toEnter: first)
     }
 
     deinit { close() }
@@ -81,6 +80,22 @@ final class FakeHost {
     /// Signals the program that a started process is on the host (nsenter itself waits outside and passes nothing on).
     func signal(_ process: ChildProcess, _ number: CInt) {
         if let inner = Self.firstChild(of: process.pid) { kill(inner, number) }
+    }
+
+    /// nsenter's options for the namespaces of a process that are not our own: entering our own is an error.
+    private static func options(toEnter pid: pid_t) -> [String] {
+        let kinds = [
+            ("user", "--user"), ("mnt", "--mount"), ("uts", "--uts"), ("ipc", "--ipc"), ("net", "--net"),
+            ("pid", "--pid"),
+        ]
+        let others = kinds.filter { link("/proc/self/ns/\($0.0)") != link("/proc/\(pid)/ns/\($0.0)") }.map(\.1)
+        return others + (others.contains("--user") ? ["--preserve-credentials"] : [])
+    }
+
+    private static func link(_ path: String) -> [CChar] {
+        var text = [CChar](repeating: 0, count: 256)
+        readlink(path, &text, text.count - 1)
+        return text
     }
 
     private static func firstChild(of pid: pid_t) -> pid_t? {

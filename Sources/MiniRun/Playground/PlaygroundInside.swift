@@ -1,0 +1,110 @@
+import CShim
+import Namespaces
+import NetSetup
+import SystemPackage
+
+/// The inner half of a playground: pid 1 of its own namespaces.
+///
+/// It builds the stage, runs the command as a child and reaps whatever else ends, since orphans come to pid 1. Its own
+/// end, with the command's exit code, is the playground's end.
+public struct PlaygroundInside: Sendable {
+    /// What to run; empty for a shell.
+    public var command: [String]
+
+    /// The inside for a command.
+    public init(command: [String]) {
+        self.command = command
+    }
+
+    /// Builds the stage, runs the command, and returns its exit code: 127 when there is no such command, 126 when it cannot
+    /// be run. Throws what kept the stage from standing.
+    public func run() throws -> Int32 {
+        try PlaygroundMounts.build()
+        let name = "playground"
+        if sethostname(name, name.utf8.count) != 0 {
+            let errno = Errno.current
+            throw KernelError("set the playground's hostname", errno)
+        }
+        try PlaygroundNetwork.build()
+        [SIGINT, SIGQUIT].forEach(minirun_ignore_signal)
+        let words = command.isEmpty ? Self.shell : command
+        if command.isEmpty, isatty(2) == 1 { _ = write(2, Self.welcome, Self.welcome.utf8.count) }
+        return Self.wait(for: try start(words))
+    }
+
+    private static var shell: [String] {
+        access("/bin/bash", X_OK) == 0 ? ["/bin/bash", "--norc", "--noprofile"] : ["/bin/sh"]
+    }
+
+    private static let welcome = """
+        You are root on a host of your own. It is ens33, 192.168.66.11; the gateway is 192.168.66.1, and a neighbour,
+        192.168.66.50, runs what you give to `ip netns exec ext`. `exit` leaves nothing behind.
+
+        """
+
+    /// Starts the command with the caller's signals as they were by default. 126 and 127 are thrown as ``CommandFailure``.
+    private func start(_ words: [String]) throws -> pid_t {
+        var attributes = posix_spawnattr_t()
+        posix_spawnattr_init(&attributes)
+        defer { posix_spawnattr_destroy(&attributes) }
+        var all = sigset_t()
+        var none = sigset_t()
+        sigfillset(&all)
+        sigemptyset(&none)
+        posix_spawnattr_setsigdefault(&attributes, &all)
+        posix_spawnattr_setsigmask(&attributes, &none)
+        posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK))
+        setEnvironment()
+        var arguments: [UnsafeMutablePointer<CChar>?] = words.map { strdup($0) } + [nil]
+        defer { for argument in arguments { free(argument) } }
+        var child: pid_t = 0
+        let error = posix_spawnp(&child, words[0], nil, &attributes, &arguments, minirun_environment())
+        if error != 0 { throw CommandFailure(command: words[0], errno: Errno(rawValue: error)) }
+        return child
+    }
+
+    /// minirun's places, the prompt, and minirun itself in the PATH.
+    private func setEnvironment() {
+        setenv("MINIRUN_ROOT", PlaygroundMounts.root, 0)
+        setenv("PS1", "[playground host]# ", 1)
+        var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
+        let length = readlink("/proc/self/exe", &buffer, buffer.count)
+        guard length > 0 else { return }
+        let program = String(decoding: buffer[..<length].map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        let usual = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+        let path = getenv("PATH").map { String(cString: $0) } ?? usual
+        var folders = path.split(separator: ":").map(String.init)
+        // An unprivileged user's PATH often lacks the folders where ip, nft and sysctl are.
+        for folder in ["/usr/sbin", "/sbin"] where !folders.contains(folder) { folders.append(folder) }
+        let own = FilePath(program).removingLastComponent().string
+        if !folders.contains(own) { folders.insert(own, at: 0) }
+        setenv("PATH", folders.joined(separator: ":"), 1)
+    }
+
+    /// Reaps until the command itself has ended.
+    private static func wait(for command: pid_t) -> Int32 {
+        while true {
+            var status: CInt = 0
+            let ended = waitpid(-1, &status, 0)
+            if ended < 0 && Errno.current != .interrupted { return 125 }
+            if ended == command {
+                let number = status & 0x7f
+                return number == 0 ? (status >> 8) & 0xff : 128 + number
+            }
+        }
+    }
+}
+
+/// The playground stands, but its command cannot be run.
+public struct CommandFailure: Error, Sendable, Equatable, CustomStringConvertible {
+    /// The command's first word.
+    public var command: String
+    /// The kernel's error number.
+    public var errno: Errno
+
+    /// 127: there is no such command; 126: it cannot be invoked.
+    public var exitCode: Int32 { errno == .noSuchFileOrDirectory || errno == .notDirectory ? 127 : 126 }
+
+    /// `run /no/such/thing: no such file or directory`.
+    public var description: String { KernelError("run \(command)", errno).description }
+}

@@ -1,0 +1,72 @@
+import CShim
+import Namespaces
+import SystemPackage
+
+/// The file systems of a playground: /proc and /sys of its own namespaces, and an empty /run.
+enum PlaygroundMounts {
+    /// Where minirun keeps what would stay over a reboot, unless the caller's MINIRUN_ROOT says otherwise.
+    static let root = "/run/lib/minirun"
+
+    /// Mounts them; the calling process is alone in its mount namespace, whose mounts are private.
+    static func build() throws {
+        let resolver = ResolverTarget.read()
+        try mount("proc", on: "/proc", type: "proc", flags: UInt(MS_NOSUID | MS_NODEV | MS_NOEXEC))
+        try mountSysfs()
+        try mount("tmpfs", on: "/run", type: "tmpfs", flags: UInt(MS_NOSUID | MS_NODEV), data: "mode=755")
+        for path in ["/run/netns", "/run/lock", "/run/lib", root] { mkdir(path, 0o755) }
+        resolver?.restore()
+    }
+
+    /// Interfaces are seen in the sysfs of their own namespace. Where the kernel refuses (a /sys that is partly covered,
+    /// as in other engines' containers), the old one stays: only /sys/class/net is wrong then.
+    private static func mountSysfs() throws {
+        let cgroup = minirun_open_tree(AT_FDCWD, "/sys/fs/cgroup", 1)
+        do {
+            try mount("sysfs", on: "/sys", type: "sysfs", flags: UInt(MS_NOSUID | MS_NODEV | MS_NOEXEC))
+        } catch  where error.errno == .notPermitted {
+            if cgroup >= 0 { close(cgroup) }
+            return
+        }
+        guard cgroup >= 0 else { return }
+        _ = minirun_move_mount(cgroup, "/sys/fs/cgroup")
+        close(cgroup)
+    }
+
+    private static func mount(
+        _ source: String, on target: String, type: String, flags: UInt, data: String? = nil
+    ) throws(KernelError) {
+        if CShim.mount(source, target, type, flags, data) != 0 {
+            let errno = Errno.current
+            let hint = "a part of \(target) is covered here, as in a container; the kernel then shows no new one"
+            throw KernelError(
+                "mount \(type) on \(target)", errno, hint: errno == .notPermitted && type == "proc" ? hint : nil)
+        }
+    }
+
+    /// An /etc/resolv.conf that is a link into /run, as systemd-resolved's, would point nowhere: its content is kept.
+    private struct ResolverTarget {
+        var path: FilePath
+        var content: String
+
+        static func read() -> ResolverTarget? {
+            guard let resolved = realpath("/etc/resolv.conf", nil) else { return nil }
+            defer { free(resolved) }
+            let path = String(cString: resolved)
+            guard path.hasPrefix("/run/"), let content = try? SmallFile.read(path) else { return nil }
+            return ResolverTarget(path: FilePath(path), content: content)
+        }
+
+        func restore() {
+            var folder = FilePath("/")
+            for component in path.removingLastComponent().components {
+                folder.append(component)
+                mkdir(folder.string, 0o755)
+            }
+            let file = minirun_open(path.string, O_WRONLY | O_CREAT, 0o644)
+            guard file >= 0 else { return }
+            let bytes = Array(content.utf8)
+            _ = write(file, bytes, bytes.count)
+            close(file)
+        }
+    }
+}
