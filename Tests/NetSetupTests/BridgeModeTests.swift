@@ -14,7 +14,7 @@ private final class Cable {
         let (host, container) = (try #require(host), try #require(container))
         let socket = try host.socket()
         stage.leave(HostNetlink(socket))
-        stage.leave(ContainerNetlink(owning: OwnedDescriptor(owning: dup(container.descriptor))))
+        stage.leave(ContainerNetlink(NamespaceHandle(owning: OwnedDescriptor(owning: dup(container.descriptor)))))
         return (socket, try container.socket())
     }
 }

@@ -27,7 +27,7 @@ public struct CreateBridge: Step, Equatable {
     /// Two messages in one send, then the addresses; releases the stage's `NetworkLock`, since the bridge can be seen.
     public func apply(on stage: Stage) throws {
         let socket = try HostNetlink.of(stage).socket
-        try socket.request(.createBridge(name, mac: mac))
+        try socket.request(.createBridge(name, mac: mac, mtu: provisionalMTU))
         let name = name
         stage.undo.push("remove bridge \(name)", scope: .setup) { try Self.remove(name, socket) }
         try socket.request(.setLink(name, mtu: mtu, withoutLinkLocal: hasIPv6))
@@ -35,6 +35,10 @@ public struct CreateBridge: Step, Equatable {
         try socket.request(addresses.map { .addAddress($0, to: link.index, named: name) })
         stage.resource(NetworkLock.self)?.release()
     }
+
+    /// A bridge follows its smallest port until its packet size has been *changed* once; setting the value that a new
+    /// bridge has anyway is no change, so in that case it is born with another.
+    private var provisionalMTU: Int? { mtu == 1500 ? 1400 : nil }
 
     /// Removes a bridge that no other container has come to use in the meantime.
     private static func remove(_ name: String, _ socket: NetlinkSocket) throws {
@@ -49,11 +53,12 @@ public struct CreateBridge: Step, Equatable {
         let generation = hasIPv6 ? "addrgenmode none " : ""
         return Explanation(
             shell: [
-                "ip link add name \(dev) address \(mac) type bridge",
+                "ip link add name \(dev) address \(mac)\(provisionalMTU.map { " mtu \($0)" } ?? "") type bridge",
                 "ip link set dev \(dev) mtu \(mtu) \(generation)up",
             ] + addresses.map { "ip address add \($0)\($0.shellOptions) dev \(dev)" },
             systemCalls: [
-                "RTM_NEWLINK NLM_F_CREATE|NLM_F_EXCL kind=bridge name=\(name) address=\(mac)",
+                "RTM_NEWLINK NLM_F_CREATE|NLM_F_EXCL kind=bridge name=\(name) address=\(mac)"
+                    + (provisionalMTU.map { " mtu=\($0)" } ?? ""),
                 "RTM_NEWLINK name=\(name) IFF_UP mtu=\(mtu)\(hasIPv6 ? " addr_gen_mode=NONE" : "")",
             ]
                 + addresses.map {

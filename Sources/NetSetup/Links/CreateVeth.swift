@@ -48,7 +48,7 @@ public struct CreateVeth: Step, Equatable {
         var messages: [NetlinkMessage] = [
             .createVeth(
                 hostName, mtu: mtu, master: master.index, peer: interface, peerMAC: mac,
-                namespace: container.namespace.rawValue),
+                namespace: container.namespace.descriptor),
             .setLink(hostName, withoutLinkLocal: hasIPv6, port: port),
         ]
         if let alternativeName { messages.append(.addAlternativeName(alternativeName, to: hostName)) }

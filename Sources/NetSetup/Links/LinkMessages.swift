@@ -3,15 +3,16 @@ import SystemPackage
 
 /// The requests about links, addresses and routes, each named after the `ip` command that sends the same.
 extension NetlinkMessage {
-    /// `ip link add dev NAME address MAC type bridge`.
+    /// `ip link add name NAME address MAC mtu MTU type bridge`.
     ///
     /// With its own address from the beginning, for otherwise a bridge takes that of its lowest port and changes it as
     /// ports come and go, and the neighbours' ARP caches with it.
-    public static func createBridge(_ name: String, mac: MACAddress) -> NetlinkMessage {
+    public static func createBridge(_ name: String, mac: MACAddress, mtu: Int? = nil) -> NetlinkMessage {
         NetlinkMessage("create bridge \(name)", type: RTM_NEWLINK, flags: [.create, .exclusive]) { message in
             message.putHeader(ifinfomsg())
             message.put(IFLA_IFNAME, name)
             message.put(IFLA_ADDRESS, mac)
+            if let mtu { message.put(IFLA_MTU, UInt32(mtu)) }
             message.nest(IFLA_LINKINFO) { $0.put(IFLA_INFO_KIND, "bridge") }
         }
     }

@@ -1,4 +1,3 @@
-import CShim
 import Namespaces
 import SystemPackage
 
@@ -23,38 +22,32 @@ public final class HostNetlink {
     }
 }
 
-/// The handle for the container's network namespace; left on the stage by whoever made or joined the namespace.
+/// The handle for the container's network namespace: that of the process which `SpawnStep` left on the stage.
 public final class ContainerNetlink {
-    /// The nsfs descriptor of the namespace.
-    public let namespace: OwnedDescriptor
+    /// The namespace.
+    public let namespace: NamespaceHandle
     private var opened: NetlinkSocket?
 
-    /// Takes ownership of an nsfs descriptor (`/proc/PID/ns/net`).
-    public init(owning descriptor: consuming OwnedDescriptor) {
-        namespace = descriptor
-    }
-
-    /// Opens the namespace of a process: `/proc/PID/ns/net`.
-    public convenience init(of process: pid_t) throws(KernelError) {
-        let path = "/proc/\(process)/ns/net"
-        let number = minirun_open(path, O_RDONLY, 0)
-        guard number >= 0 else { throw KernelError("open \(path)", .current) }
-        self.init(owning: OwnedDescriptor(owning: number))
+    /// A handle for a namespace that is open already.
+    public init(_ namespace: NamespaceHandle) {
+        self.namespace = namespace
     }
 
     /// A route socket inside, opened on first use.
     public func socket() throws(NetlinkError) -> NetlinkSocket {
         if let opened { return opened }
-        let socket = try NetlinkSocket(.route, in: namespace.rawValue)
+        let socket = try NetlinkSocket(.route, in: namespace.descriptor)
         opened = socket
         return socket
     }
 
-    /// The stage's handle.
+    /// The stage's handle, made from its `SpawnedProcess` on first use.
     public static func of(_ stage: Stage) throws -> ContainerNetlink {
-        guard let found = stage.resource(ContainerNetlink.self) else {
-            throw KernelError("find the container's network namespace", .noSuchProcess)
+        try stage.resource(ContainerNetlink.self) {
+            guard let process = stage.resource(SpawnedProcess.self) else {
+                throw KernelError("find the container's network namespace", .noSuchProcess)
+            }
+            return ContainerNetlink(try process.namespace(.network))
         }
-        return found
     }
 }
