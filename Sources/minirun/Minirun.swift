@@ -14,6 +14,7 @@ struct Minirun: ParsableCommand {
         version: MiniRunVersion.text,
         subcommands: [
             RunCommand.self, PlanCommand.self, PsCommand.self, PortCommand.self, InspectCommand.self,
+            PlaygroundCommand.self, PlaygroundInsideCommand.self,
         ],
         helpNames: .long
     )
