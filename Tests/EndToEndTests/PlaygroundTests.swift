@@ -26,6 +26,19 @@ struct PlaygroundTests {
         #expect(contents(of: "/proc/self/uid_map") != (try host.run("cat /proc/self/uid_map").output))
     }
 
+    @Test("has the user's subordinate ids where there are some, and one id where not")
+    func subordinateIDs() throws {
+        guard geteuid() == 0 else { return }
+        let host = try FakeHost()
+        let look = "setpriv --reuid=65534 --regid=65534 --clear-groups minirun playground cat /proc/self/uid_map"
+        let fields = try host.run(look).output.split(whereSeparator: \.isWhitespace)
+        #expect(fields == ["0", "65534", "1"])
+        try host.run(
+            "echo nobody:300000:65536 > /run/sub && mount --bind /run/sub /etc/subuid && mount --bind /run/sub /etc/subgid")
+        let more = try host.run(look).output.split(whereSeparator: \.isWhitespace)
+        #expect(more == ["0", "65534", "1", "1", "300000", "65536"])
+    }
+
     @Test("gives the command's exit code", arguments: [("true", 0), ("exit 7", 7), ("kill -TERM $$", 143)])
     func exitCode(script: String, code: Int32) throws {
         #expect(try command(Places.minirun, "playground", "sh", "-c", script).status == code)

@@ -11,9 +11,7 @@ enum PlaygroundIDs {
         let (uid, gid) = (geteuid(), getegid())
         var map = IDMap(
             uids: [.init(inside: 0, outside: uid, count: 1)], gids: [.init(inside: 0, outside: gid, count: 1)])
-        guard uid != 0, access("/usr/bin/newuidmap", X_OK) == 0, access("/usr/bin/newgidmap", X_OK) == 0,
-            let entry = getpwuid(uid)
-        else { return map }
+        guard uid != 0, IDMapHelper.isInstalled, let entry = getpwuid(uid) else { return map }
         let names = [String(cString: entry.pointee.pw_name), String(uid)]
         let ranges = SubordinateIDs.read()
         func block(_ entries: [SubordinateIDs.Entry]) -> IDMap.Range? {

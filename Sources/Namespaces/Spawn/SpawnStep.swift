@@ -108,6 +108,7 @@ public struct SpawnStep: Step {
     }
 
     private func writeMaps(of process: SpawnedProcess) throws(KernelError) {
+        if IDMapHelper.isNeeded(for: map) { return try IDMapHelper.write(map, for: process.pid) }
         let directory = "/proc/\(process.pid)"
         do {
             try SmallFile.write(map.uidText, to: "\(directory)/uid_map")
