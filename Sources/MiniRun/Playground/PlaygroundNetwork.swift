@@ -33,15 +33,9 @@ enum PlaygroundNetwork {
             name: bridge, mac: mac("52:54:00:00:66:01"), mtu: 1500, addresses: prefixes(gatewayAddresses, hasIPv6),
             hasIPv6: hasIPv6
         ).apply(on: stage)
-        try connect(host, in: ContainerNetlink(of: getpid()), to: router, hasIPv6: hasIPv6)
+        try connect(host, in: ContainerNetlink(NamespaceHandle(.network)), to: router, hasIPv6: hasIPv6)
         let ext = try newNamespace("ext")
-        let descriptor = minirun_fcntl(ext.descriptor, F_DUPFD_CLOEXEC, 0)
-        if descriptor < 0 {
-            let errno = Errno.current
-            throw KernelError("keep the namespace of ext", errno)
-        }
-        try connect(
-            neighbour, in: ContainerNetlink(owning: OwnedDescriptor(owning: descriptor)), to: router, hasIPv6: hasIPv6)
+        try connect(neighbour, in: ContainerNetlink(ext), to: router, hasIPv6: hasIPv6)
     }
 
     /// A network namespace with a name that `ip netns` knows.
