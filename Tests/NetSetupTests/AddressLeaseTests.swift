@@ -69,6 +69,19 @@ import Testing
         #expect(try take("172.17.0.2").address == donor.address)
     }
 
+    @Test func peekingTellsTheNextAddressAndLeavesNoTrace() throws {
+        #expect(try AddressLease.peek(in: directory, gateway: gateway).description == "172.17.0.2")
+        #expect(access(directory.string, F_OK) != 0)
+        defer { removeAll() }
+        let held = try take()
+        #expect(try AddressLease.peek(in: directory, gateway: gateway).description == "172.17.0.3")
+        #expect(access(directory.appending("172.17.0.3").string, F_OK) != 0)
+        #expect(throws: AddressLease.Refusal.inUse(held.address)) {
+            try AddressLease.peek(in: directory, gateway: gateway, wanted: held.address)
+        }
+        #expect(try take().address.description == "172.17.0.3")
+    }
+
     @Test func forgottenFileOfADeadHolderIsFree() throws {
         defer { removeAll() }
         do { _ = try take("172.17.0.2") }

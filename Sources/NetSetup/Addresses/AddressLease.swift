@@ -56,30 +56,57 @@ public final class AddressLease {
     public static func take(
         in directory: FilePath, gateway: IPPrefix, wanted: IPAddress? = nil, holder: String
     ) throws -> AddressLease {
-        if let wanted, !gateway.contains(wanted) { throw Refusal.foreign(wanted) }
-        let guardian = try Guardian(directory)
         let range = OfferedRange(gateway: gateway)
+        try check(wanted, in: gateway, range)
+        let lock = try LeaseDirectoryLock(directory)
         if let wanted {
-            guard range.offers(wanted), let lease = try take(wanted, directory, holder) else {
-                throw Refusal.inUse(wanted)
-            }
+            guard let lease = try take(wanted, directory, holder) else { throw Refusal.inUse(wanted) }
             return lease
         }
-        var offset = range.normalized(guardian.next())
-        for _ in 0..<range.count {
-            let candidate = range.base.advanced(by: offset)
-            offset = range.normalized(offset + 1)
-            if range.offers(candidate), let lease = try take(candidate, directory, holder) {
-                try guardian.setNext(offset)
-                return lease
-            }
+        for candidate in range.candidates(from: lock.next()) {
+            guard let lease = try take(candidate, directory, holder) else { continue }
+            try lock.setNext(range.offset(after: candidate))
+            return lease
         }
         throw Refusal.exhausted
     }
 
+    /// The address that `take` would give now; nothing is taken and nothing is written.
+    public static func peek(in directory: FilePath, gateway: IPPrefix, wanted: IPAddress? = nil) throws -> IPAddress {
+        let range = OfferedRange(gateway: gateway)
+        try check(wanted, in: gateway, range)
+        let lock = access(directory.appending(LeaseDirectoryLock.name).string, F_OK) == 0 ? try LeaseDirectoryLock(directory) : nil
+        if let wanted {
+            guard try isFree(wanted, directory) else { throw Refusal.inUse(wanted) }
+            return wanted
+        }
+        for candidate in range.candidates(from: lock?.next() ?? 0) where try isFree(candidate, directory) {
+            return candidate
+        }
+        throw Refusal.exhausted
+    }
+
+    private static func check(_ wanted: IPAddress?, in gateway: IPPrefix, _ range: OfferedRange) throws(Refusal) {
+        guard let wanted else { return }
+        guard gateway.contains(wanted) else { throw .foreign(wanted) }
+        guard range.offers(wanted) else { throw .inUse(wanted) }
+    }
+
+    private static func isFree(_ address: IPAddress, _ directory: FilePath) throws(KernelError) -> Bool {
+        let path = directory.appending(address.description)
+        let number = minirun_open(path.string, O_RDONLY | O_NOFOLLOW, 0)
+        guard number >= 0 else {
+            let error = Errno.current
+            if error == .noSuchFileOrDirectory { return true }
+            throw KernelError("open \(path)", error)
+        }
+        let file = OwnedDescriptor(owning: number)
+        return flock(file.rawValue, LOCK_EX | LOCK_NB) == 0
+    }
+
     /// Holds an address together with its present holder: for one who joins that container's network namespace.
     public static func share(_ address: IPAddress, in directory: FilePath) throws -> AddressLease {
-        let guardian = try Guardian(directory)
+        let lock = try LeaseDirectoryLock(directory)
         let path = directory.appending(address.description)
         let descriptor = try open(path)
         guard flock(descriptor, LOCK_SH | LOCK_NB) == 0 else {
@@ -87,18 +114,18 @@ public final class AddressLease {
             close(descriptor)
             throw KernelError("lock \(path)", error)
         }
-        withExtendedLifetime(guardian) {}
+        withExtendedLifetime(lock) {}
         return AddressLease(address: address, directory: directory, descriptor: descriptor)
     }
 
     /// Gives the address back and, when nobody shares it, removes its file. Safe to call twice.
     public func release() throws {
         guard descriptor >= 0 else { return }
-        let guardian = try Guardian(directory)
+        let lock = try LeaseDirectoryLock(directory)
         if flock(descriptor, LOCK_EX | LOCK_NB) == 0 { unlink(directory.appending(address.description).string) }
         close(descriptor)
         descriptor = -1
-        withExtendedLifetime(guardian) {}
+        withExtendedLifetime(lock) {}
     }
 
     /// Nil when somebody holds it.
@@ -127,63 +154,5 @@ public final class AddressLease {
         let descriptor = minirun_open(path.string, O_RDWR | O_CREAT | O_NOFOLLOW, 0o644)
         guard descriptor >= 0 else { throw KernelError("open \(path)", .current) }
         return descriptor
-    }
-}
-
-/// The lock on a lease directory, and the number kept in it.
-private struct Guardian: ~Copyable {
-    private let file: OwnedDescriptor
-    private let path: FilePath
-
-    init(_ directory: FilePath) throws(KernelError) {
-        let path = directory.appending(".next")
-        let file = try Self.lock(path, in: directory)
-        self.path = path
-        self.file = file
-    }
-
-    private static func lock(_ path: FilePath, in directory: FilePath) throws(KernelError) -> OwnedDescriptor {
-        let file = OwnedDescriptor(owning: try open(path, in: directory))
-        while flock(file.rawValue, LOCK_EX) != 0 {
-            let error = Errno.current
-            if error != .interrupted { throw KernelError("lock \(path)", error) }
-        }
-        return file
-    }
-
-    /// Where the search begins; a file without a number means at the beginning.
-    func next() -> UInt64 {
-        var bytes = [UInt8](repeating: 0, count: 24)
-        let count = pread(file.rawValue, &bytes, bytes.count, 0)
-        return UInt64(String(decoding: bytes[..<max(0, count)], as: UTF8.self).trimmed) ?? 0
-    }
-
-    func setNext(_ offset: UInt64) throws(KernelError) {
-        let line = "\(offset)\n"
-        guard pwrite(file.rawValue, line, line.utf8.count, 0) >= 0,
-            ftruncate(file.rawValue, off_t(line.utf8.count)) == 0
-        else { throw KernelError("write \(path)", .current) }
-    }
-
-    private static func open(_ path: FilePath, in directory: FilePath) throws(KernelError) -> CInt {
-        let flags = O_RDWR | O_CREAT | O_NOFOLLOW
-        var number = minirun_open(path.string, flags, 0o644)
-        if number < 0, Errno.current == .noSuchFileOrDirectory {
-            try makeDirectory(directory)
-            number = minirun_open(path.string, flags, 0o644)
-        }
-        guard number >= 0 else { throw KernelError("open \(path)", .current) }
-        return number
-    }
-
-    private static func makeDirectory(_ path: FilePath) throws(KernelError) {
-        if mkdir(path.string, 0o755) == 0 { return }
-        let error = Errno.current
-        if error == .fileExists { return }
-        guard error == .noSuchFileOrDirectory, !path.removingLastComponent().isEmpty else {
-            throw KernelError("create directory \(path)", error)
-        }
-        try makeDirectory(path.removingLastComponent())
-        try makeDirectory(path)
     }
 }

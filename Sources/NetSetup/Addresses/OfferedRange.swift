@@ -13,10 +13,14 @@ struct OfferedRange {
         count = bits >= 32 ? 1 << 32 : 1 << UInt64(bits)
     }
 
-    /// An offset of this subnet, wrapping; 0, the network itself, becomes 1.
-    func normalized(_ offset: UInt64) -> UInt64 {
-        let wrapped = offset % count
-        return wrapped == 0 && count > 1 ? 1 : wrapped
+    /// Every address on offer, each once, beginning at an offset.
+    func candidates(from start: UInt64) -> some Sequence<IPAddress> {
+        (0..<count).lazy.map { base.advanced(by: (start % count + $0) % count) }.filter(offers)
+    }
+
+    /// Where to go on after this address.
+    func offset(after address: IPAddress) -> UInt64 {
+        ((address.offset(from: base) ?? 0) + 1) % count
     }
 
     /// Not the network itself, its broadcast address or the gateway. RFC 3021: a /31 has neither of the former.
