@@ -34,6 +34,7 @@ enum minirun_opcode {
     MINIRUN_OP_WRITE_FILE,      /* text to path, which exists */
     MINIRUN_OP_HOSTNAME,        /* sethostname(text) */
     MINIRUN_OP_DOMAINNAME,      /* setdomainname(text) */
+    MINIRUN_OP_DUPLICATE,       /* dup2(number, number2) */
     MINIRUN_OP_SESSION,         /* setsid() */
     MINIRUN_OP_CONSOLE,         /* number: rows, number2: columns, number3: owner of the terminal; see console() */
     MINIRUN_OP_LIMIT,           /* setrlimit(number, soft number2, hard number3) */

@@ -103,6 +103,7 @@ extension ChildOperation: Explainable {
 
     private var processCalls: [String] {
         switch self {
+        case .standardStream(let number, let source): ["dup2(\(source), \(number))"]
         case .newSession: ["setsid()"]
         case .console:
             [

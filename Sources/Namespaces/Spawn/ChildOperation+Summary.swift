@@ -31,6 +31,7 @@ extension ChildOperation {
 
     private var processSummary: String {
         switch self {
+        case .standardStream(let number, _): "connect standard stream \(number)"
         case .newSession: "start a session"
         case .console: "open a terminal"
         case .limit(let resource, let soft, let hard): "set resource limit \(resource) to \(soft):\(hard)"

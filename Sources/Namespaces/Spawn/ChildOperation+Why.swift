@@ -35,6 +35,7 @@ extension ChildOperation {
 
     private var processWhy: String {
         switch self {
+        case .standardStream: "The command reads and writes here."
         case .newSession: "The container's processes shall not get the signals of the caller's terminal."
         case .console: "A terminal of the container's own: the caller's stays with the caller."
         case .limit: "A process and its children inherit this limit."

@@ -50,6 +50,8 @@ public indirect enum ChildOperation: Sendable, Hashable {
     case hostname(String)
     /// setdomainname(2).
     case domainname(String)
+    /// dup2(2): a descriptor that the parent had open at the spawn becomes one of the standard streams.
+    case standardStream(Int32, from: Int32)
     /// setsid(2).
     case newSession
     /// Opens a terminal of the container's own devpts, makes it stdin, stdout, stderr and /dev/console, and sends its

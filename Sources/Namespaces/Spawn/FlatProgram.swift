@@ -139,6 +139,10 @@ final class FlatProgram {
     private func encodeProcess(_ operation: ChildOperation, into flat: inout minirun_operation) {
         func code(_ value: minirun_opcode) { flat.code = value.rawValue }
         switch operation {
+        case .standardStream(let number, let source):
+            code(MINIRUN_OP_DUPLICATE)
+            flat.number = UInt64(UInt32(bitPattern: source))
+            flat.number2 = UInt64(UInt32(bitPattern: number))
         case .newSession:
             code(MINIRUN_OP_SESSION)
         case .console(let rows, let columns, let owner):
