@@ -13,7 +13,7 @@ public enum ContainerTable {
             let age = HumanDuration.text(seconds: now - container.created)
             return [
                 shortened ? ContainerID.short(container.id) : container.id,
-                container.image,
+                container.request.image,
                 command(of: container, shortened: shortened),
                 "\(age) ago",
                 "Up \(age)",

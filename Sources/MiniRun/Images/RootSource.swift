@@ -25,6 +25,13 @@ public struct RootSource: Sendable, Equatable {
         return RootSource(directory: rootfs, configuration: .plain)
     }
 
+    /// The same without making anything: `busybox` is named as it would be.
+    static func preview(_ reference: String, paths: StatePaths) throws -> RootSource {
+        reference == "busybox"
+            ? RootSource(directory: paths.image(reference), configuration: .plain)
+            : try resolve(reference, paths: paths)
+    }
+
     private static func existing(_ reference: String) throws -> FilePath {
         guard let resolved = realpath(reference, nil) else {
             throw ImageError("root file system \(reference): \(KernelError.words(.current))")

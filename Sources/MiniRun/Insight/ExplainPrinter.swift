@@ -15,25 +15,42 @@ public struct ExplainPrinter: Sendable {
         self.colours = colours
     }
 
-    /// The text for one step of the supervisor and for what the container's first process does as part of it.
+    /// The text for the next step.
     public mutating func text(for step: any Step) -> String {
         count += 1
-        let number = count
-        var lines = lines(for: step.explanation, number: "\(number)", margin: "")
-        for (index, operation) in step.inside.enumerated() {
-            lines += self.lines(for: operation.explanation, number: "\(number).\(index + 1)", margin: margin)
+        return text(step.explanation, number: "\(count)", margin: "")
+    }
+
+    /// Tells what the container's first process does as part of the step that was printed last.
+    public func narrator(for step: any Step) -> Narrator {
+        Narrator(printer: self, operations: step.inside)
+    }
+
+    /// The operations of one step, each printed when it has happened.
+    public struct Narrator {
+        fileprivate let printer: ExplainPrinter
+        fileprivate let operations: [any Explainable]
+
+        /// The text for one operation.
+        public func text(at index: Int) -> String {
+            guard operations.indices.contains(index) else { return "" }
+            return printer.text(
+                operations[index].explanation, number: "\(printer.count).\(index + 1)", margin: printer.margin)
         }
-        return lines.map { $0 + "\n" }.joined()
     }
 
     private var margin: String { voices == .all ? style("│ ", .faint) : "" }
+
+    private func text(_ explanation: Explanation, number: String, margin: String) -> String {
+        lines(for: explanation, number: number, margin: margin).map { $0 + "\n" }.joined()
+    }
 
     private func lines(for explanation: Explanation, number: String, margin: String) -> [String] {
         if voices == .shell { return explanation.shell }
         if voices == .systemCalls { return explanation.systemCalls }
         var lines: [String] = []
         if voices.contains(.why) {
-            lines.append(margin + pad(number, to: 5) + style(explanation.why, .bold))
+            lines.append(margin + pad(number, to: margin.isEmpty ? 5 : 6) + style(explanation.why, .bold))
         }
         if voices.contains(.shell) {
             lines += column("sh", explanation.shell, .green).map { margin + $0 }

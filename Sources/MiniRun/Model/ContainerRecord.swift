@@ -1,3 +1,4 @@
+import CShim
 import NetSetup
 
 /// What is known of a running container, as `container.json` in its directory. It is written before anything is changed
@@ -30,10 +31,10 @@ public struct ContainerRecord: Sendable, Codable {
     public var id: String
     /// The name.
     public var name: String
-    /// The image or directory as the user gave it.
-    public var image: String
     /// When it was made, in seconds since 1970.
     public var created: Double
+    /// Its UTS name.
+    public var hostname: String
     /// The container's first process, as the host sees it.
     public var process: ProcessIdentity?
     /// The user's words.
@@ -50,6 +51,19 @@ public struct ContainerRecord: Sendable, Codable {
     public var labels: [String: String] = [:]
     /// The directory of its own layer, when it has one.
     public var layer: String?
+
+    /// A container that is about to be made.
+    init(id: String, name: String, hostname: String, request: RunRequest, args: [String], network: Network) {
+        var now = timespec()
+        clock_gettime(CLOCK_REALTIME, &now)
+        created = Double(now.tv_sec) + Double(now.tv_nsec) / 1e9
+        self.id = id
+        self.name = name
+        self.hostname = hostname
+        self.request = request
+        self.args = args
+        self.network = network
+    }
 
     /// What is published, as people read it.
     public var ports: [PublishedPort] { publications.flatMap(\.publishedPorts) }

@@ -78,7 +78,7 @@ struct Claims {
 
     /// Chooses what `take` would take now, and leaves no trace.
     static func preview(_ configuration: ContainerConfiguration, _ store: ContainerStore) throws -> Claims {
-        let name = try configuration.name ?? GeneratedName.make()
+        let name = configuration.name ?? GeneratedName.make()
         try store.checkFree(name: name)
         var claims = Claims(id: try ContainerID.make(), name: name)
         guard configuration.network == .bridge else { return claims }

@@ -72,8 +72,9 @@ public struct ContainerRun {
 
     private func watch(_ plan: RunPlan, on stage: Stage, _ signals: SignalQueue) throws -> Int32 {
         guard let process = stage.resource(SpawnedProcess.self) else { return 125 }
-        let terminal = try process.takeConsole().map { console in
-            try TerminalRelay(console: console, readsInput: configuration.request.interactive)
+        var terminal: TerminalRelay?
+        if let console = process.takeConsole() {
+            terminal = try TerminalRelay(console: console, readsInput: configuration.request.interactive)
         }
         // Neither is on the way of the start: the workload runs already.
         try? JSONFile.write(

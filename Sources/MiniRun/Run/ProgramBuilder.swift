@@ -43,7 +43,7 @@ struct ProgramBuilder {
             hasUserNamespace: !namespaces.sharesHostUsers, in: &program)
         program.append(mounts)
         program.append(.changeDirectory(specification.process.cwd, create: true))
-        if specification.process.terminal { program.append(.console(owner: specification.process.user.uid)) }
+        if specification.process.terminal { program.append(terminal()) }
         program.append(standard.finalOperations)
         program.append([.umask(0o022), .reportReady, .awaitRelease])
         program.append(try confinement())
@@ -97,6 +97,12 @@ struct ProgramBuilder {
         }
     }
 
+    /// With the size of ours from the beginning, so that the first prompt is drawn right.
+    private func terminal() -> ChildOperation {
+        let size = try? (Terminal(1) ?? Terminal(0))?.size()
+        return .console(rows: size?.rows ?? 24, columns: size?.columns ?? 80, owner: specification.process.user.uid)
+    }
+
     // MARK: Process
 
     private func confinement() throws -> [ChildOperation] {
@@ -106,7 +112,7 @@ struct ProgramBuilder {
         }
         let bounding = CapabilitySet(names: process.capabilities.bounding)
         let sets = ProcessCapabilities(granted: bounding, uid: process.user.uid)
-        let drop: [ChildOperation] = [.capabilities(sets.masks)]
+        let drop: [ChildOperation] = [.capabilities(sets)]
         let filter = try seccomp(bounding)
         operations.append(.boundingSet(bounding.rawValue))
         operations.append(
@@ -151,15 +157,6 @@ struct ProgramBuilder {
         return path.split(separator: ":", omittingEmptySubsequences: false).map { directory in
             directory.isEmpty ? "./\(program)" : "\(directory)/\(program)"
         }
-    }
-}
-
-extension ProcessCapabilities {
-    /// As the child takes them.
-    fileprivate var masks: CapabilityMasks {
-        CapabilityMasks(
-            bounding: bounding.rawValue, effective: effective.rawValue, permitted: permitted.rawValue,
-            inheritable: inheritable.rawValue, ambient: ambient.rawValue)
     }
 }
 

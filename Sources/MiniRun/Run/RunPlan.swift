@@ -48,8 +48,8 @@ struct RunPlan {
         ).build()
 
         var record = ContainerRecord(
-            id: claims.id, name: claims.name, request: configuration.request, args: specification.process.args,
-            network: .init(mode: configuration.network.description))
+            id: claims.id, name: claims.name, hostname: hostname, request: configuration.request,
+            args: specification.process.args, network: .init(mode: configuration.network.description))
         record.exposed = configuration.exposed.map(\.description)
         record.publications = claims.publications
         record.labels = configuration.labels

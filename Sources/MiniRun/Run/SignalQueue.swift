@@ -22,7 +22,7 @@ final class SignalQueue {
         sigemptyset(&mask)
         for signal in Self.passed { sigaddset(&mask, signal) }
         sigprocmask(SIG_BLOCK, &mask, &previous)
-        descriptor = signalfd(-1, &mask, SFD_CLOEXEC | SFD_NONBLOCK)
+        descriptor = signalfd(-1, &mask, CInt(SFD_CLOEXEC | SFD_NONBLOCK))
         if descriptor < 0 {
             let error = Errno.current
             sigprocmask(SIG_SETMASK, &previous, nil)

@@ -22,13 +22,18 @@ public struct ContainerStore: Sendable {
         }
         let section = try DirectoryLock.enter(paths.state.appending("lock"))
         defer { withExtendedLifetime(section) {} }
-        if let holder = try holder(of: name) { throw NameTaken(name: name, holder: holder) }
+        try checkFree(name: name)
         try Files.makeDirectory(paths.container(id), mode: 0o711)
         guard let lock = try DirectoryLock.take(paths.container(id)) else {
             throw KernelError("lock \(paths.container(id))", .wouldBlock)
         }
         try Files.write(Array(id.utf8), to: paths.name(name))
         return lock
+    }
+
+    /// Throws `NameTaken` when a living container has the name now.
+    func checkFree(name: String) throws {
+        if let holder = try holder(of: name) { throw NameTaken(name: name, holder: holder) }
     }
 
     /// Gives the container's name and directory back.
