@@ -26,4 +26,27 @@ public struct Containers {
         }
         return found.map(\.frontend)
     }
+
+    /// The text of `inspect`, and a sentence for each reference that is nobody's. Throws `UsageError` for a bad template.
+    public func inspect(_ references: [String], format: String?) throws -> (output: String, problems: [String]) {
+        let template = try format.map { try GoTemplate(parsing: $0) }
+        var found: [JSONValue] = []
+        var problems: [String] = []
+        for reference in references {
+            do { found.append(try inspection(of: store.find(reference))) } catch let missing as NoSuchContainer {
+                problems.append("No such object: \(missing.reference)")
+            }
+        }
+        guard let template else { return (JSONValue.array(found).pretty + "\n", problems) }
+        return (try found.map { try template.render($0) + "\n" }.joined(), problems)
+    }
+
+    private func inspection(of record: ContainerRecord) throws -> JSONValue {
+        let directory = store.paths.container(record.id)
+        return ContainerInspection(
+            record: record,
+            specification: try JSONFile.read(RuntimeSpecification.self, from: directory.appending("config.json")),
+            directory: directory.string
+        ).json
+    }
 }

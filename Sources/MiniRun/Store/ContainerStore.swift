@@ -106,7 +106,8 @@ public struct NameTaken: Error, CustomStringConvertible {
 
 /// Nothing lives under this name or id.
 public struct NoSuchContainer: Error, CustomStringConvertible {
-    let reference: String
+    /// What was asked for.
+    public let reference: String
 
     /// Docker's sentence.
     public var description: String { "No such container: \(reference)" }
