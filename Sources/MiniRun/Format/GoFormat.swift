@@ -20,6 +20,13 @@ extension JSONValue {
     /// Inside a list or map Go says `<nil>`.
     private var nestedGoText: String { self == .null ? "<nil>" : goText }
 
+    fileprivate var isNumber: Bool {
+        switch self {
+        case .integer, .number: true
+        default: false
+        }
+    }
+
     /// The Go type that such a value decodes to.
     var goType: String {
         switch self {
@@ -63,10 +70,19 @@ enum GoFormat {
             // A width beyond this is a slip, and would only fill the memory.
             let width = min(Int(String(digits)) ?? 0, 1000)
             let text = verbatim(value, verb)
-            let padding = String(repeating: " ", count: max(0, width - text.unicodeScalars.count))
-            result += flags.contains("-") ? text + padding : padding + text
+            result += pad(text, to: width, flags: flags, isNumber: value.isNumber)
         }
         return result + String(rest)
+    }
+
+    private static func pad(
+        _ text: String, to width: Int, flags: Substring.UnicodeScalarView, isNumber: Bool
+    ) -> String {
+        let missing = max(0, width - text.unicodeScalars.count)
+        if flags.contains("-") { return text + String(repeating: " ", count: missing) }
+        guard flags.contains("0"), isNumber else { return String(repeating: " ", count: missing) + text }
+        let sign = text.hasPrefix("-") ? "-" : ""
+        return sign + String(repeating: "0", count: missing) + text.dropFirst(sign.count)
     }
 
     private static func verbatim(_ value: JSONValue, _ verb: Unicode.Scalar) -> String {
