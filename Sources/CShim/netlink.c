@@ -7,6 +7,8 @@
 #include <pthread.h>
 #include <sched.h>
 #include <sys/socket.h>
+#include <unistd.h>
+#include <string.h>
 
 struct visit {
     int namespace_descriptor;
@@ -68,4 +70,27 @@ int minirun_new_network_namespace(void) {
     int result = -EINVAL;
     int error = minirun_in_network_namespace(-1, open_namespace, &result);
     return error != 0 ? error : result;
+}
+
+void minirun_netlink_close_aside(struct mnl_socket *socket) {
+    int pair[2];
+    if (socketpair(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0, pair) != 0) {
+        mnl_socket_close(socket);
+        return;
+    }
+    int travellers[2] = {mnl_socket_get_fd(socket), pair[1]};
+    char byte = 0;
+    union {
+        char space[CMSG_SPACE(sizeof travellers)];
+        struct cmsghdr header;
+    } control = {.header = {.cmsg_len = CMSG_LEN(sizeof travellers), .cmsg_level = SOL_SOCKET, .cmsg_type = SCM_RIGHTS}};
+    memcpy(CMSG_DATA(&control.header), travellers, sizeof travellers);
+    struct iovec piece = {.iov_base = &byte, .iov_len = 1};
+    struct msghdr message = {
+        .msg_iov = &piece, .msg_iovlen = 1, .msg_control = &control, .msg_controllen = sizeof control};
+    sendmsg(pair[0], &message, MSG_NOSIGNAL | MSG_DONTWAIT);
+    mnl_socket_close(socket);
+    /* The queue's owner first: then it is reachable through itself only, and closing its peer wakes the collector. */
+    close(pair[1]);
+    close(pair[0]);
 }

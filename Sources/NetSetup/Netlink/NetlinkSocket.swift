@@ -50,7 +50,8 @@ public final class NetlinkSocket {
     }
 
     deinit {
-        mnl_socket_close(socket)
+        // Closing a netfilter socket may wait for an RCU grace period: let the kernel do that on its own time.
+        if bus == .netfilter { minirun_netlink_close_aside(socket) } else { mnl_socket_close(socket) }
         buffer.deallocate()
     }
 
