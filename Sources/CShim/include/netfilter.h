@@ -4,6 +4,7 @@
 #include "system.h"
 #include <linux/filter.h>
 #include <linux/inet_diag.h>
+#include <linux/ip.h>
 #include <linux/netfilter.h>
 #include <linux/netfilter/nf_conntrack_common.h>
 #include <linux/netfilter/nf_nat.h>

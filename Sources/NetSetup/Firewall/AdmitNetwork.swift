@@ -1,7 +1,7 @@
 import Namespaces
 
 /// Puts a bridge into the sets of the table, so that the rules know it as a network of ours.
-public struct AdmitNetwork: Step {
+public struct AdmitNetwork: Step, Equatable {
     /// The bridge's interface name.
     public let bridge: String
     /// No way out, no way in.
@@ -19,9 +19,36 @@ public struct AdmitNetwork: Step {
         self.interContainer = interContainer
     }
 
-    /// The elements by `nft`.
-    public var explanation: Explanation { Explanation(shell: [], systemCalls: [], why: "") }
+    var elements: [FirewallElement] {
+        [.bridge(bridge, in: "networks"), .pair(bridge, in: "same")]
+            + (isInternal ? [.bridge(bridge, in: "internal")] : [])
+            + (masquerades ? [.bridge(bridge, in: "masked")] : [])
+            + (interContainer ? [.pair(bridge, in: "within")] : [])
+    }
 
-    /// Throws `NetlinkError`.
-    public func apply(on stage: Stage) throws {}
+    /// One transaction; adds nothing when the elements are there. Throws `NetlinkError`.
+    ///
+    /// The bridge stays when the container ends, and so do they; a failed set-up takes out what it put in.
+    public func apply(on stage: Stage) throws {
+        let netfilter = try HostNetfilter.of(stage).socket
+        let elements = elements
+        // The usual case, one question: all of them came in one transaction.
+        if try netfilter.present([elements[0]]).count == 1 {
+            return try netfilter.add(elements)
+        }
+        try netfilter.add(elements)
+        stage.undo.push("take \(bridge) out of table inet \(FirewallTable.name)", scope: .setup) {
+            try netfilter.delete(elements)
+        }
+    }
+
+    /// The elements by `nft`.
+    public var explanation: Explanation {
+        Explanation(
+            shell: ["nft -f - <<'EOF'"] + elements.map { $0.command("add") } + ["EOF"],
+            systemCalls: elements.map {
+                "NFT_MSG_NEWSETELEM table=\(FirewallTable.name) set=\($0.set) { \($0.text) }"
+            },
+            why: "The rules name no network; they ask these sets which bridges are networks and what each may do.")
+    }
 }

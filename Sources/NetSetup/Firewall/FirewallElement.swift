@@ -1,0 +1,132 @@
+import CShim
+import SystemPackage
+
+/// One element of a set or map of the table: all that a network or a published port adds to it.
+struct FirewallElement: Sendable, Equatable {
+    let set: String
+    /// Key and value as nft writes them.
+    let text: String
+    let key: [UInt8]
+    let value: [UInt8]
+
+    /// A bridge in a set of bridges.
+    static func bridge(_ name: String, in set: String) -> Self {
+        .init(set: set, text: "\"\(name)\"", key: name.interfaceBytes, value: [])
+    }
+
+    /// A bridge with itself, in a set of pairs.
+    static func pair(_ name: String, in set: String) -> Self {
+        .init(set: set, text: "\"\(name)\" . \"\(name)\"", key: name.interfaceBytes + name.interfaceBytes, value: [])
+    }
+
+    /// Where a published port leads: `one` for one host address, `any` for all. Without a port inside, the guard address
+    /// to which packets of host processes are sent (`hostone`, `hostany`).
+    static func port(
+        _ transport: TransportProtocol, _ port: UInt16, on address: IPAddress?, leadsTo target: IPAddress,
+        _ targetPort: UInt16?
+    ) -> Self {
+        let name = (targetPort == nil ? "host" : "") + (address == nil ? "any" : "one")
+        // Every part of a concatenation fills whole registers of four bytes.
+        return .init(
+            set: "\(name)\(target.family == .v4 ? "4" : "6")",
+            text: (address.map { "\($0) . " } ?? "") + "\(transport.rawValue) . \(port) : \(target)"
+                + (targetPort.map { " . \($0)" } ?? ""),
+            key: (address?.bytes ?? []) + [transport.number, 0, 0, 0] + Self.register(port),
+            value: target.bytes + (targetPort.map(Self.register) ?? []))
+    }
+
+    private static func register(_ port: UInt16) -> [UInt8] { [UInt8(port >> 8), UInt8(port & 0xff), 0, 0] }
+
+    /// `nft add element ...` or `nft delete element ...`, without the word nft.
+    func command(_ verb: String) -> String {
+        // A deletion names the key alone.
+        let what = verb == "add" ? text : text.components(before: " : ")
+        return "\(verb) element inet \(FirewallTable.name) \(set) { \(what) }"
+    }
+
+    /// NFT_MSG_NEWSETELEM; an equal element that is there already is no error, one that leads elsewhere is EBUSY.
+    var addition: NetlinkMessage { message("publish", NFT_MSG_NEWSETELEM, [.create], withValue: true) }
+
+    /// NFT_MSG_DELSETELEM; ENOENT when there is none.
+    var deletion: NetlinkMessage { message("withdraw", NFT_MSG_DELSETELEM, [], withValue: false) }
+
+    private func message(
+        _ verb: String, _ type: nf_tables_msg_types, _ flags: NetlinkMessage.Flags, withValue: Bool
+    ) -> NetlinkMessage {
+        .nftables("\(verb) \(text) in \(set) of table inet \(FirewallTable.name)", type, flags) { header in
+            guard let set = nftnl_set_alloc(), let element = nftnl_set_elem_alloc() else { return }
+            defer { nftnl_set_free(set) }
+            nftnl_set_set_str(set, UInt16(NFTNL_SET_TABLE.rawValue), FirewallTable.name)
+            nftnl_set_set_str(set, UInt16(NFTNL_SET_NAME.rawValue), self.set)
+            nftnl_set_elem_set(element, UInt16(NFTNL_SET_ELEM_KEY), key, UInt32(key.count))
+            if withValue && !value.isEmpty {
+                nftnl_set_elem_set(element, UInt16(NFTNL_SET_ELEM_DATA), value, UInt32(value.count))
+            }
+            // The set owns the element from here on.
+            nftnl_set_elem_add(set, element)
+            nftnl_set_elems_nlmsg_build_payload(header, set)
+        }
+    }
+}
+
+extension String {
+    /// The text before the first `separator`; all of it when there is none.
+    fileprivate func components(before separator: String) -> String {
+        guard let range = firstRange(of: separator) else { return self }
+        return String(self[..<range.lowerBound])
+    }
+}
+
+extension NetlinkSocket {
+    /// Adds elements in one transaction, in place of equal keys that lead elsewhere.
+    ///
+    /// Such a key is what a killed supervisor left behind: whoever calls this holds the port's reservation or the
+    /// bridge, which is the proof that the key is nobody else's.
+    func add(_ elements: [FirewallElement]) throws(NetlinkError) {
+        guard !elements.isEmpty else { return }
+        do {
+            try request(NetlinkMessage.transaction(elements.map(\.addition)))
+        } catch  where error.errno == .resourceBusy || error.errno == .fileExists {
+            let stale = try present(elements)
+            try request(NetlinkMessage.transaction(stale.map(\.deletion) + elements.map(\.addition)))
+        }
+    }
+
+    /// Deletes elements in one transaction; those that are gone already (somebody flushed the table) are no error.
+    func delete(_ elements: [FirewallElement]) throws(NetlinkError) {
+        guard !elements.isEmpty else { return }
+        do {
+            try request(NetlinkMessage.transaction(elements.map(\.deletion)))
+        } catch  where error.errno == .noSuchFileOrDirectory {
+            let rest = try present(elements)
+            if !rest.isEmpty { try request(NetlinkMessage.transaction(rest.map(\.deletion))) }
+        }
+    }
+
+    /// Those of the elements whose keys are in the kernel's table, wherever they lead.
+    func present(_ elements: [FirewallElement]) throws(NetlinkError) -> [FirewallElement] {
+        var found: [FirewallElement] = []
+        for element in elements {
+            do {
+                if try get(element.question, { _ in true }) == true { found.append(element) }
+            } catch  where error.errno == .noSuchFileOrDirectory { continue }
+        }
+        return found
+    }
+}
+
+extension FirewallElement {
+    /// NFT_MSG_GETSETELEM for all elements of a set.
+    static func list(of set: String) -> NetlinkMessage {
+        .nftables("list \(set) of table inet \(FirewallTable.name)", NFT_MSG_GETSETELEM) { header in
+            guard let object = nftnl_set_alloc() else { return }
+            defer { nftnl_set_free(object) }
+            nftnl_set_set_str(object, UInt16(NFTNL_SET_TABLE.rawValue), FirewallTable.name)
+            nftnl_set_set_str(object, UInt16(NFTNL_SET_NAME.rawValue), set)
+            nftnl_set_elems_nlmsg_build_payload(header, object)
+        }
+    }
+
+    /// NFT_MSG_GETSETELEM for this key.
+    fileprivate var question: NetlinkMessage { message("look for", NFT_MSG_GETSETELEM, [], withValue: false) }
+}
