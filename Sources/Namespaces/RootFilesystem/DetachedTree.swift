@@ -16,6 +16,9 @@ struct DetachedTree: ~Copyable {
         descriptor = OwnedDescriptor(owning: number)
     }
 
+    /// Gives the descriptor away; the caller closes it.
+    consuming func release() -> CInt { descriptor.release() }
+
     /// Sets MOUNT_ATTR_* bits and MS_* propagation, and idmaps: mount_setattr(2).
     func set(
         attributes: UInt64 = 0, propagation: MountFlags = [], idmappedBy user: NamespaceHandle? = nil,

@@ -26,11 +26,9 @@ public struct DirectRoot: Step {
         let process = try spawned(on: stage, for: what)
         let tree = try DetachedTree(copying: directory, recursive: false, for: what)
         let user = map.isIdentity ? nil : try process.namespace(.user)
-        if user != nil || isReadOnly {
-            try tree.set(
-                attributes: isReadOnly ? MountAttributes.readOnly : 0, propagation: .isPrivate, idmappedBy: user,
-                recursive: false, for: what)
-        }
+        try tree.set(
+            attributes: isReadOnly ? MountAttributes.readOnly : 0, propagation: .isPrivate, idmappedBy: user,
+            recursive: false, for: what)
         try process.send(tree.descriptor.rawValue, to: slot)
     }
 }

@@ -76,10 +76,9 @@ public struct OverlayRoot: Step {
             }
             let tree = try DetachedTree(copying: lower, recursive: false, for: "mount \(name)")
             try tree.set(idmappedBy: user, recursive: false, for: "mount \(name): idmap \(lower)")
-            let descriptor = tree.descriptor.rawValue
+            let descriptor = tree.release()
+            trees.append(descriptor)
             layers.append("/proc/self/fd/\(descriptor)")
-            trees.append(fcntlDuplicate(descriptor))
-            layers[layers.count - 1] = "/proc/self/fd/\(trees[trees.count - 1])"
         }
         try configure(context, "source", "overlay")
         try configure(context, "lowerdir", layers.joined(separator: ":"))
@@ -91,8 +90,6 @@ public struct OverlayRoot: Step {
         if mounted < 0 { throw failure(context, Errno(rawValue: -mounted)) }
         return DetachedTree(owning: mounted)
     }
-
-    private func fcntlDuplicate(_ descriptor: CInt) -> CInt { minirun_fcntl(descriptor, F_DUPFD_CLOEXEC, 3) }
 
     private func configure(_ context: borrowing OwnedDescriptor, _ key: String, _ value: String?) throws(KernelError) {
         let result = minirun_fsconfig_string(context.rawValue, key, value)

@@ -111,7 +111,7 @@ public struct StandardMounts: Sendable, Equatable {
             let slot = program.newSlot()
             before.append(.openTree(path, recursive: true, slot))
             return [.makeDirectory(path, mode: 0o555), .attach(slot, target: path)]
-                + (readOnly ? [.makeReadOnly(path)] : [])
+                + (readOnly ? [.readOnlyPath(path)] : [])
         }
     }
 
