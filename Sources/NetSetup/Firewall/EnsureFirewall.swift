@@ -9,8 +9,8 @@ public struct EnsureFirewall: Step, Equatable {
     /// Whether the kernel has IPv6 at all.
     public let hasIPv6: Bool
 
-    /// There is nothing to choose: `hasIPv6` is `IPv6.isPresent`.
-    public init(hasIPv6: Bool) {
+    /// There is nothing to choose; a plan for another host says whether that has IPv6.
+    public init(hasIPv6: Bool = IPv6.isPresent) {
         self.hasIPv6 = hasIPv6
     }
 
