@@ -10,7 +10,7 @@ public struct EnsureFirewall: Step, Equatable {
     public let hasIPv6: Bool
 
     /// There is nothing to choose; a plan for another host says whether that has IPv6.
-    public init(hasIPv6: Bool = IPv6.isPresent) {
+    public init(hasIPv6: Bool = IPv6.isPresent(mtu: LoopPair.mtu)) {
         self.hasIPv6 = hasIPv6
     }
 

@@ -8,6 +8,8 @@ public enum LoopPair {
     public static let outward = "minirun-lo0"
     /// The end by which they come back.
     public static let inward = "minirun-lo1"
+    /// The packet size of both, in bytes: what the kernel gives a veth.
+    public static let mtu = 1500
     /// SO_MARK of every port reservation: "mini".
     public static let mark: UInt32 = 0x6d69_6e69
 
