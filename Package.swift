@@ -3,6 +3,9 @@ import PackageDescription
 
 let strict: [SwiftSetting] = [.swiftLanguageMode(.v6), .treatAllWarnings(as: .error)]
 
+/// What glibc declares beyond POSIX. Every module sees the same headers: clang refuses two readings of one struct.
+let gnu: [CSetting] = [.define("_GNU_SOURCE")]
+
 let package = Package(
     name: "minirun",
     products: [
@@ -18,7 +21,7 @@ let package = Package(
     targets: [
         .target(
             name: "CShim",
-            cSettings: [.treatAllWarnings(as: .error)],
+            cSettings: gnu + [.treatAllWarnings(as: .error)],
             linkerSettings: [
                 .linkedLibrary("mnl"), .linkedLibrary("nftnl"), .linkedLibrary("cap"), .linkedLibrary("seccomp"),
             ]
@@ -26,11 +29,13 @@ let package = Package(
         .target(
             name: "Namespaces",
             dependencies: ["CShim", .product(name: "SystemPackage", package: "swift-system")],
+            cSettings: gnu,
             swiftSettings: strict
         ),
         .target(
             name: "NetSetup",
             dependencies: ["CShim", "Namespaces", .product(name: "SystemPackage", package: "swift-system")],
+            cSettings: gnu,
             swiftSettings: strict
         ),
         .target(
@@ -38,16 +43,18 @@ let package = Package(
             dependencies: [
                 "CShim", "Namespaces", "NetSetup", .product(name: "SystemPackage", package: "swift-system"),
             ],
+            cSettings: gnu,
             swiftSettings: strict
         ),
         .executableTarget(
             name: "minirun",
             dependencies: ["MiniRun", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+            cSettings: gnu,
             swiftSettings: strict
         ),
-        .testTarget(name: "NamespacesTests", dependencies: ["Namespaces"], swiftSettings: strict),
-        .testTarget(name: "NetSetupTests", dependencies: ["NetSetup"], swiftSettings: strict),
-        .testTarget(name: "MiniRunTests", dependencies: ["MiniRun"], swiftSettings: strict),
-        .testTarget(name: "EndToEndTests", dependencies: ["CShim"], swiftSettings: strict),
+        .testTarget(name: "NamespacesTests", dependencies: ["Namespaces"], cSettings: gnu, swiftSettings: strict),
+        .testTarget(name: "NetSetupTests", dependencies: ["NetSetup"], cSettings: gnu, swiftSettings: strict),
+        .testTarget(name: "MiniRunTests", dependencies: ["MiniRun"], cSettings: gnu, swiftSettings: strict),
+        .testTarget(name: "EndToEndTests", dependencies: ["CShim"], cSettings: gnu, swiftSettings: strict),
     ]
 )

@@ -1,5 +1,4 @@
 /* The child's half, between clone and exec: walks the operations. See minirun_child.h for who speaks when. */
-#define _GNU_SOURCE
 #include "child.h"
 
 #include <errno.h>

@@ -1,6 +1,5 @@
 /* Mounts and files of the child program. Paths are resolved in the child's root of the moment: after ENTER_ROOT, a
  * symlink in the image cannot lead to the host. */
-#define _GNU_SOURCE
 #include "child.h"
 
 #include <errno.h>

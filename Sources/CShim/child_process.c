@@ -1,5 +1,4 @@
 /* What the child program makes of its own process: ids, capabilities, terminal, filter, command. */
-#define _GNU_SOURCE
 #include "child.h"
 
 #include <errno.h>

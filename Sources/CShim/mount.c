@@ -1,5 +1,4 @@
 /* See minirun_mount.h. */
-#define _GNU_SOURCE
 #include "minirun_mount.h"
 
 #include <errno.h>

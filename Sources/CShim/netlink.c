@@ -1,4 +1,3 @@
-#define _GNU_SOURCE
 #include "netlink.h"
 
 #include <errno.h>

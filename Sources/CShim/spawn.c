@@ -1,5 +1,4 @@
 /* The parent's half: see minirun_child.h. */
-#define _GNU_SOURCE
 #include "child.h"
 
 #include <errno.h>

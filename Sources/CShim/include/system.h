@@ -1,9 +1,6 @@
 /* System headers that Swift imports through this module. Our own shims lie beside, one header per concern. */
 #ifndef MINIRUN_SYSTEM_H
 #define MINIRUN_SYSTEM_H
-#ifndef _GNU_SOURCE
-#define _GNU_SOURCE /* clone, setns, pipe2, environ; before the first system header */
-#endif
 #include <arpa/inet.h>
 #include <dirent.h>
 #include <errno.h>
