@@ -69,7 +69,7 @@ struct RunOptions: ParsableArguments {
     var capAdd: [String] = []
     @Option(name: .long, help: "Drop a Linux capability.")
     var capDrop: [String] = []
-    @Flag(name: .long, help: "All capabilities, all devices, no seccomp filter; implies --userns host.")
+    @Flag(name: .long, help: "All capabilities, no seccomp filter, nothing hidden; implies --userns host.")
     var privileged = false
     @Option(name: .long, help: "Security option (seccomp=unconfined|FILE, no-new-privileges, systempaths=unconfined).")
     var securityOpt: [String] = []
@@ -114,6 +114,13 @@ struct RunOptions: ParsableArguments {
     func request() throws -> RunRequest {
         guard let image = imageAndCommand.first else {
             throw ValidationError("\"minirun run\" requires at least 1 argument.")
+        }
+        // The parser takes an option that it does not know for the first word of the command.
+        guard !image.hasPrefix("-") || image == "-" else {
+            let word = image.prefix { $0 != "=" }
+            throw ValidationError(
+                image.hasPrefix("--")
+                    ? "unknown flag: \(word)" : "unknown shorthand flag: '\(word.dropFirst().prefix(1))' in \(word)")
         }
         var request = RunRequest()
         request.image = image

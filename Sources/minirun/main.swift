@@ -14,6 +14,9 @@ func runMinirun(_ words: [String]) -> Int32 {
         return 0
     } catch let exit as ExitCode {
         return exit.rawValue
+    } catch let failure as RunFailure {
+        StandardError.write("minirun: \(failure)\n")
+        return failure.exitCode
     } catch {
         let isQuestion = Minirun.exitCode(for: error) == .success  // --help, --version
         if isQuestion {

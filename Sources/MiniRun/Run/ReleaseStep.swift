@@ -4,6 +4,9 @@ import SystemPackage
 
 /// Everything around the container is in place: it may drop what it must not keep and become its command.
 struct ReleaseStep: Step {
+    /// Whether the container has another user namespace than ours.
+    let entersUsers: Bool
+
     /// Waits for the child's own set-up, releases it, and waits until the command runs. Throws `ChildFailure`.
     func apply(on stage: Stage) throws {
         guard let process = stage.resource(SpawnedProcess.self) else {
@@ -17,7 +20,7 @@ struct ReleaseStep: Step {
 
     var explanation: Explanation {
         Explanation(
-            shell: ["echo go >&\"$GO\""],
+            shell: ["nsenter --target \"$PID\" --all \(entersUsers ? "--setuid 0 --setgid 0 " : "")bash \"$INSIDE\""],
             systemCalls: ["sendmsg(release), recvmsg() = 0: the channel closed on exec, so the command runs"],
             why: "The command starts only when its network and files are complete.")
     }

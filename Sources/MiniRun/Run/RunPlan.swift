@@ -70,7 +70,7 @@ struct RunPlan {
         steps += network.inside
         steps.append(WriteRecord(record: record, store: ContainerStore(paths)))
         steps += network.after
-        steps.append(ReleaseStep())
+        steps.append(ReleaseStep(entersUsers: !namespaces.sharesHostUsers))
     }
 
     private static func networkSteps(

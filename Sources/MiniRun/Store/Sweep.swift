@@ -21,6 +21,11 @@ struct Sweep {
         guard try !DirectoryLock.isHeld(store.paths.container(id)) else { return }
         let record = try store.record(id)
         if let process = record?.process, process.isAlive { kill(process.pid, SIGKILL) }
+        if let record, !record.publications.isEmpty {
+            try PublishPorts(
+                record.publications, to: record.network.address?.address, record.network.address6?.address
+            ).withdraw()
+        }
         try Files.removeTree(store.paths.layer(id))
         if let name = record?.name, try Files.text(store.paths.name(name)) == id {
             try Files.removeTree(store.paths.name(name))
