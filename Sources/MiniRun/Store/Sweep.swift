@@ -21,14 +21,15 @@ struct Sweep {
         guard try !DirectoryLock.isHeld(store.paths.container(id)) else { return }
         let record = try store.record(id)
         if let process = record?.process, process.isAlive { kill(process.pid, SIGKILL) }
-        if let record, !record.publications.isEmpty {
-            try PublishPorts(
-                record.publications, to: record.network.address?.address, record.network.address6?.address
-            ).withdraw()
-        }
         try Files.removeTree(store.paths.layer(id))
         if let name = record?.name, try Files.text(store.paths.name(name)) == id {
             try Files.removeTree(store.paths.name(name))
+        }
+        if let record, !record.publications.isEmpty {
+            let ports = PublishPorts(
+                record.publications, to: record.network.address?.address, record.network.address6?.address)
+            // Somebody has the port now: the record stays, so that a later sweep takes the element.
+            guard try ports.sweep() else { return }
         }
         try Files.removeTree(store.paths.container(id))
     }

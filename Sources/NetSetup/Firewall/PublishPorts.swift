@@ -65,12 +65,14 @@ public struct PublishPorts: Step, Equatable {
         guard !elements.isEmpty else { return }
         let netfilter = try HostNetfilter.of(stage).socket
         try netfilter.add(elements)
-        let leaving = leaving
-        stage.undo.push("withdraw published ports") {
-            try netfilter.delete(elements)
-            for selection in leaving { try ConnectionTracking.forget(selection, by: netfilter) }
-        }
+        stage.undo.push("withdraw published ports") { try withdraw(by: netfilter) }
         for selection in forgetting { try ConnectionTracking.forget(selection, by: netfilter) }
+    }
+
+    /// Takes the elements out, and makes the kernel forget which conversations the container had.
+    func withdraw(by netfilter: NetlinkSocket) throws {
+        try netfilter.delete(elements)
+        for selection in leaving { try ConnectionTracking.forget(selection, by: netfilter) }
     }
 
     /// The elements by `nft`, the forgotten connections by `conntrack`.
