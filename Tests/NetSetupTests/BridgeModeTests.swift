@@ -88,6 +88,64 @@ private final class Cable {
         #expect(try host.link(named: "minirun0")?.mtu == 1500)
     }
 
+    @Test func hostWithoutIPv6MakesANetworkWithoutIt() throws {
+        let cable = Cable()
+        let (host, container) = try cable.sockets()
+        try cable.host?.run {
+            for scope in ["all", "default"] { try Sysctl("net/ipv6/conf/\(scope)/disable_ipv6").set("1") }
+            let mode = try mode(try BridgeNetwork.new("minirun0", host))
+            #expect(!mode.network.hasIPv6)
+            for step in mode.networkSteps + mode.attachSteps { try step.apply(on: cable.stage) }
+        }
+        #expect(try host.addresses().filter { $0.prefix.address.family == .v6 }.isEmpty)
+        #expect(try container.routes().filter(\.isDefault).map(\.destination.description) == ["0.0.0.0/0"])
+        #expect(try BridgeNetwork.existing("minirun0", host)?.hasIPv6 == false)
+    }
+
+    @Test func bridgeThatWasSetDownIsSetUpAgain() throws {
+        let cable = Cable()
+        let (host, _) = try cable.sockets()
+        try cable.host?.run {
+            for step in try mode(try BridgeNetwork.new("minirun0", host)).networkSteps {
+                try step.apply(on: cable.stage)
+            }
+            let down = NetlinkMessage("set down", type: RTM_NEWLINK) { message in
+                var header = ifinfomsg()
+                header.ifi_change = UInt32(IFF_UP)
+                message.putHeader(header)
+                message.put(IFLA_IFNAME, "minirun0")
+            }
+            try host.request(down)
+            let found = try #require(try BridgeNetwork.existing("minirun0", host))
+            #expect(found.presence == .down)
+            for step in try mode(found).networkSteps { try step.apply(on: cable.stage) }
+            #expect(try BridgeNetwork.existing("minirun0", host)?.presence == .up)
+        }
+    }
+
+    @Test func oneWaitsWhileAnotherMakesTheBridge() throws {
+        let host = try PrivateNetwork()
+        let socket = try host.socket()
+        var template = Array("/tmp/minirun-lock-XXXXXX".utf8CString)
+        let directory = FilePath(String(cString: try #require(mkdtemp(&template))))
+        let file = directory.appending("bridge.lock")
+        defer {
+            unlink(file.string)
+            rmdir(directory.string)
+        }
+        let (network, lock) = try BridgeNetwork.find("minirun0", lockFile: file, socket)
+        let held = minirun_open(file.string, O_RDWR, 0)
+        defer { close(held) }
+        #expect(flock(held, LOCK_EX | LOCK_NB) != 0)
+        let stage = Stage()
+        stage.leave(HostNetlink(socket))
+        stage.leave(try #require(lock))
+        try host.run { for step in try mode(network).networkSteps { try step.apply(on: stage) } }
+        #expect(flock(held, LOCK_EX | LOCK_NB) == 0)
+        let again = try BridgeNetwork.find("minirun0", lockFile: file, socket)
+        #expect(again.lock == nil && again.network.presence == .up)
+    }
+
     @Test func failedSetUpLeavesTheHostAsItWas() throws {
         let cable = Cable()
         let (host, _) = try cable.sockets()
