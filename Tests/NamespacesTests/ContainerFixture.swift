@@ -25,7 +25,7 @@ final class ContainerFixture {
         root = program.newSlot()
         try shell(
             "mkdir -p \(image)/bin && cp \(Self.busybox) \(image)/bin && cd \(image)/bin &&"
-                + " for a in sh ls cat id stat readlink sleep mount grep ps touch echo wc find true kill tty stty; do"
+                + " for a in sh rm ls cat id stat readlink sleep mount grep ps touch echo wc find true kill tty stty; do"
                 + " ln -s busybox $a; done")
     }
 
@@ -45,11 +45,11 @@ final class ContainerFixture {
     func run(
         _ arguments: [String], mounts: StandardMounts = StandardMounts(), new: Set<NamespaceKind>? = nil,
         joins: [SpawnStep.Join] = [], setup change: (inout ProcessSetup) -> Void = { _ in },
-        extra: [ChildOperation] = [], steps: [any Step] = [], isTemporary: Bool = true
+        extra: [ChildOperation] = [], steps: [any Step] = [], isTemporary: Bool = true, inMemory: Bool = false
     ) throws -> (output: String, exit: ProcessExit) {
         let (process, reader) = try start(
             arguments, mounts: mounts, new: new, joins: joins, setup: change, extra: extra, steps: steps,
-            isTemporary: isTemporary)
+            isTemporary: isTemporary, inMemory: inMemory)
         let output = try text(from: reader)
         return (output, try process.wait())
     }
@@ -62,7 +62,7 @@ final class ContainerFixture {
     func start(
         _ arguments: [String], mounts: StandardMounts = StandardMounts(), new: Set<NamespaceKind>? = nil,
         joins: [SpawnStep.Join] = [], setup change: (inout ProcessSetup) -> Void = { _ in },
-        extra: [ChildOperation] = [], steps: [any Step] = [], isTemporary: Bool = true
+        extra: [ChildOperation] = [], steps: [any Step] = [], isTemporary: Bool = true, inMemory: Bool = false
     ) throws -> (process: SpawnedProcess, reader: CInt) {
         var setup = ProcessSetup(arguments: arguments, environment: ["PATH=/bin", "TERM=xterm"])
         change(&setup)
@@ -81,7 +81,8 @@ final class ContainerFixture {
         defer { close(outputs.writer) }
         try SpawnStep(new: new, joins: joins, map: map, program: program).apply(on: stage)
         try OverlayRoot(
-            lowers: [FilePath(image)], scratch: FilePath("\(directory)/layer"), isTemporary: isTemporary,
+            lowers: [FilePath(image)], scratch: inMemory ? nil : FilePath("\(directory)/layer"),
+            isTemporary: isTemporary,
             map: new.contains(.user) || !joins.isEmpty ? map : IDMap(outside: 0, count: UInt32.max), slot: root
         ).apply(on: stage)
         for step in steps { try step.apply(on: stage) }

@@ -33,6 +33,16 @@ struct SpawnTests {
         #expect(status.st_uid != 0)
     }
 
+    @Test func layerInMemoryTakesWritesAndLeavesNothing() throws {
+        let container = try ContainerFixture()
+        let result = try container.run(
+            ["sh", "-c", "echo text > /made; cat /made; rm /bin/sh; ls /bin/sh 2>&1"], inMemory: true)
+        #expect(result.output.hasPrefix("text\n"))
+        #expect(result.output.contains("No such file"))
+        try container.shell(
+            "ls \(container.directory) | { read a; test $a = image; }; test -e \(container.image)/bin/sh")
+    }
+
     @Test func devicesWorkAndStandardMountsAreThere() throws {
         let container = try ContainerFixture()
         let script = """
@@ -61,8 +71,13 @@ struct SpawnTests {
         let volume = TreeMount(source: "/etc", target: "/data", map: container.map, slot: slot)
         var mounts = StandardMounts()
         mounts.volumes = [.makeTarget("/data/below", for: slot)] + volume.childOperations
-        // Whether the container starts is the image's own trouble; the host must not see anything of it.
-        _ = try? container.run(["true"], mounts: mounts, steps: [volume])
+        // Where the link dangles inside, the container fails to start; the host must not see anything either way.
+        do {
+            _ = try container.run(["true"], mounts: mounts, steps: [volume])
+        } catch let failure as ChildFailure {
+            #expect(!failure.isExec)
+            #expect(failure.index > 0)
+        }
         container.stage.undo.unwind()
         try container.shell("test -z \"$(ls -A \(container.directory)/outside)\"")
     }

@@ -2,12 +2,18 @@ extension OverlayRoot {
     /// The three voices; the shell mounts at `$ROOT` in the container's mount namespace.
     public var explanation: Explanation {
         let lower = lowers.map { Self.escaped($0.string) }.joined(separator: ":")
+        let directory = scratch?.string ?? "/run/layer-in-memory"
+        let (upper, work) = ("\(directory)/upper", "\(directory)/work")
         let options =
             "lowerdir=\(lower),upperdir=\(upper),workdir=\(work)" + (isTemporary ? ",volatile" : "")
             + (Self.isInsideUserNamespace ? ",userxattr" : "")
         let uid = map.outside(uid: 0) ?? 0
         let gid = map.outside(gid: 0) ?? 0
+        let inside = scratch == nil ? "nsenter --target \"$PID\" --mount " : ""
         var calls: [String] = []
+        if scratch == nil {
+            calls += ["fsopen(\"tmpfs\", FSOPEN_CLOEXEC) = m", "fsmount(m)  # upper and work are made on it"]
+        }
         if !map.isIdentity {
             for lower in lowers {
                 calls += [
@@ -21,11 +27,13 @@ extension OverlayRoot {
             "sendmsg(channel, SCM_RIGHTS: tree)",
         ]
         return Explanation(
-            shell: [
-                "mkdir -p \(upper.string.shellQuoted) \(work.string.shellQuoted)",
-                "chown \(uid):\(gid) \(upper.string.shellQuoted) \(work.string.shellQuoted)",
-                "nsenter --target \"$PID\" --mount mount -t overlay -o \(options.shellQuoted) overlay \"$ROOT\"",
-            ], systemCalls: calls,
+            shell: (scratch == nil
+                ? ["mkdir -p \(directory)", "nsenter --target \"$PID\" --mount mount -t tmpfs tmpfs \(directory)"] : [])
+                + [
+                    "\(inside)mkdir -p \(upper.shellQuoted) \(work.shellQuoted)",
+                    "\(inside)chown \(uid):\(gid) \(upper.shellQuoted) \(work.shellQuoted)",
+                    "nsenter --target \"$PID\" --mount mount -t overlay -o \(options.shellQuoted) overlay \"$ROOT\"",
+                ], systemCalls: calls,
             why: "The image stays as it is: what the container changes goes to a layer of its own.")
     }
 }
