@@ -180,6 +180,8 @@ static int make_root(const char *rootfs, const char *scratch, int users) {
     check(syscall(SYS_fsconfig, overlay, FSCONFIG_SET_STRING, "lowerdir", layer, 0) == 0, "lowerdir");
     check(syscall(SYS_fsconfig, overlay, FSCONFIG_SET_STRING, "upperdir", upper, 0) == 0, "upperdir");
     check(syscall(SYS_fsconfig, overlay, FSCONFIG_SET_STRING, "workdir", work, 0) == 0, "workdir");
+    /* The layer goes away with the container: without this, unmounting waits for the disk. */
+    check(syscall(SYS_fsconfig, overlay, FSCONFIG_SET_FLAG, "volatile", NULL, 0) == 0, "volatile");
     check(syscall(SYS_fsconfig, overlay, FSCONFIG_CMD_CREATE, NULL, NULL, 0) == 0, "create overlay");
     int root = syscall(SYS_fsmount, overlay, FSMOUNT_CLOEXEC, 0);
     check(root >= 0, "fsmount");
@@ -341,6 +343,22 @@ static void reserve(void) {
     check(bind(socket_, (struct sockaddr *)&address, sizeof address) == 0 && listen(socket_, 0) == 0, "reserve the port");
 }
 
+/* What overlayfs leaves behind, and the mount targets that ROOTFS did not have. */
+static void remove_layer(const char *scratch) {
+    static const char *const files[] = {"upper/etc/hosts", "upper/etc/resolv.conf", "upper/etc/hostname"};
+    static const char *const folders[] = {
+        "upper/etc", "upper", "work/work/incompat/volatile", "work/work/incompat", "work/work", "work", ""};
+    char path[512];
+    for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
+        snprintf(path, sizeof path, "%s/%s", scratch, files[i]);
+        unlink(path);
+    }
+    for (size_t i = 0; i < sizeof folders / sizeof *folders; i++) {
+        snprintf(path, sizeof path, "%s/%s", scratch, folders[i]);
+        rmdir(path);
+    }
+}
+
 int main(int count, char **arguments) {
     if (count != 4) {
         fprintf(stderr, "usage: floor none|host|bridge|publish ROOTFS SCRATCH\n");
@@ -348,7 +366,7 @@ int main(int count, char **arguments) {
     }
     const char *mode = arguments[1];
     bool host = !strcmp(mode, "host"), publish = !strcmp(mode, "publish"), bridge = publish || !strcmp(mode, "bridge");
-    char scratch[400], mountpoint[420], path[420];
+    char scratch[400], mountpoint[420];
     snprintf(scratch, sizeof scratch, "%s/%d", arguments[3], getpid());
     check(mkdir(scratch, 0711) == 0, scratch);
     snprintf(mountpoint, sizeof mountpoint, "%s", arguments[3]);
@@ -396,21 +414,6 @@ int main(int count, char **arguments) {
         element(firewall, false);
         close_aside(firewall);
     }
-    /* overlayfs leaves work/work behind */
-    snprintf(path, sizeof path, "%s/work/work", scratch);
-    rmdir(path);
-    snprintf(path, sizeof path, "%s/work", scratch);
-    rmdir(path);
-    /* mount targets that were not in ROOTFS: made in the upper layer by the child */
-    static const char *const made[] = {"etc/hosts", "etc/resolv.conf", "etc/hostname"};
-    for (size_t i = 0; i < sizeof made / sizeof *made; i++) {
-        snprintf(path, sizeof path, "%s/upper/%s", scratch, made[i]);
-        unlink(path);
-    }
-    snprintf(path, sizeof path, "%s/upper/etc", scratch);
-    rmdir(path);
-    snprintf(path, sizeof path, "%s/upper", scratch);
-    rmdir(path);
-    rmdir(scratch);
+    remove_layer(scratch);
     return end.si_code == CLD_EXITED ? end.si_status : 125;
 }
