@@ -80,7 +80,8 @@ static void make_dev(void) {
 
 /* The masked and read-only paths that the OCI runtimes have as their default. */
 static void hide(void) {
-    static const char *const files[] = {"proc/kcore", "proc/keys", "proc/latency_stats", "proc/timer_list", "proc/sched_debug"};
+    static const char *const files[] = {
+        "proc/kcore", "proc/keys", "proc/latency_stats", "proc/timer_list", "proc/sched_debug"};
     static const char *const folders[] = {"proc/acpi", "proc/scsi", "sys/firmware"};
     static const char *const fixed[] = {"proc/bus", "proc/fs", "proc/irq", "proc/sys", "proc/sysrq-trigger"};
     for (size_t i = 0; i < sizeof files / sizeof *files; i++)
@@ -283,7 +284,8 @@ static void configure_inside(int net, bool bridge) {
         finish(&at, message);
         message = begin(&at, RTM_NEWROUTE, NLM_F_CREATE | NLM_F_EXCL);
         struct rtmsg *route = mnl_nlmsg_put_extra_header(message, sizeof *route);
-        *route = (struct rtmsg){.rtm_family = AF_INET, .rtm_table = RT_TABLE_MAIN, .rtm_protocol = RTPROT_STATIC, .rtm_type = RTN_UNICAST};
+        *route = (struct rtmsg){
+            .rtm_family = AF_INET, .rtm_table = RT_TABLE_MAIN, .rtm_protocol = RTPROT_STATIC, .rtm_type = RTN_UNICAST};
         mnl_attr_put_u32(message, RTA_GATEWAY, inet_addr("172.31.255.1"));
         finish(&at, message);
     }
@@ -345,7 +347,8 @@ static void reserve(void) {
 
 /* What overlayfs leaves behind, and the mount targets that ROOTFS did not have. */
 static void remove_layer(const char *scratch) {
-    static const char *const files[] = {"upper/etc/hosts", "upper/etc/resolv.conf", "upper/etc/hostname"};
+    static const char *const files[] = {
+        "upper/etc/hosts", "upper/etc/resolv.conf", "upper/etc/hostname", "work/work/incompat/volatile/dirty"};
     static const char *const folders[] = {
         "upper/etc", "upper", "work/work/incompat/volatile", "work/work/incompat", "work/work", "work", ""};
     char path[512];
@@ -375,7 +378,8 @@ int main(int count, char **arguments) {
     int channel[2], pidfd = -1;
     check(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, channel) == 0, "socketpair");
     struct clone_args clone = {
-        .flags = CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWUTS | CLONE_NEWIPC | CLONE_PIDFD | (host ? 0 : CLONE_NEWUSER | CLONE_NEWNET),
+        .flags = CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWUTS | CLONE_NEWIPC | CLONE_PIDFD
+            | (host ? 0 : CLONE_NEWUSER | CLONE_NEWNET),
         .pidfd = (uintptr_t)&pidfd,
         .exit_signal = SIGCHLD,
     };
