@@ -167,10 +167,28 @@ private final class Cable {
         let mode = try mode(try BridgeNetwork.new("minirun0", host))
         try cable.host?.run {
             try Sysctl("net/ipv4/ip_forward").set("0")
-            for step in mode.networkSteps + mode.attachSteps { try step.apply(on: cable.stage) }
+            for step in mode.networkSteps { try step.apply(on: cable.stage) }
+            let other = Stage()
+            other.leave(HostNetlink(host))
+            other.leave(try ContainerNetlink.of(cable.stage))
+            for step in mode.attachSteps { try step.apply(on: other) }
             #expect(cable.stage.undo.unwind() == [])
             #expect(try host.link(named: "minirun0") != nil)
             #expect(try Sysctl("net/ipv4/ip_forward").value() == "1")
+        }
+    }
+
+    @Test func ownCableThatIsStillDyingDoesNotKeepTheBridge() throws {
+        let cable = Cable()
+        let (host, _) = try cable.sockets()
+        let mode = try mode(try BridgeNetwork.new("minirun0", host))
+        try cable.host?.run {
+            try Sysctl("net/ipv4/ip_forward").set("0")
+            for step in mode.networkSteps + mode.attachSteps { try step.apply(on: cable.stage) }
+            #expect(try host.link(named: mode.hostInterface) != nil)
+            #expect(cable.stage.undo.unwind() == [])
+            #expect(try host.link(named: "minirun0") == nil)
+            #expect(try Sysctl("net/ipv4/ip_forward").value() == "0")
         }
     }
 

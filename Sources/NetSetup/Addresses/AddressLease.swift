@@ -59,6 +59,7 @@ public final class AddressLease {
         let range = OfferedRange(gateway: gateway)
         try check(wanted, in: gateway, range)
         let lock = try LeaseDirectoryLock(directory)
+        defer { withExtendedLifetime(lock) {} }
         if let wanted {
             guard let lease = try take(wanted, directory, holder) else { throw Refusal.inUse(wanted) }
             return lease
@@ -75,7 +76,8 @@ public final class AddressLease {
     public static func peek(in directory: FilePath, gateway: IPPrefix, wanted: IPAddress? = nil) throws -> IPAddress {
         let range = OfferedRange(gateway: gateway)
         try check(wanted, in: gateway, range)
-        let lock = access(directory.appending(LeaseDirectoryLock.name).string, F_OK) == 0 ? try LeaseDirectoryLock(directory) : nil
+        let exists = access(directory.appending(LeaseDirectoryLock.name).string, F_OK) == 0
+        let lock = exists ? try LeaseDirectoryLock(directory) : nil
         if let wanted {
             guard try isFree(wanted, directory) else { throw Refusal.inUse(wanted) }
             return wanted

@@ -29,7 +29,9 @@ public struct CreateBridge: Step, Equatable {
         let socket = try HostNetlink.of(stage).socket
         try socket.request(.createBridge(name, mac: mac, mtu: provisionalMTU))
         let name = name
-        stage.undo.push("remove bridge \(name)", scope: .setup) { try Self.remove(name, socket) }
+        stage.undo.push("remove bridge \(name)", scope: .setup) { [weak stage] in
+            try Self.remove(name, besides: stage?.resource(OwnCables.self)?.hostNames ?? [], socket)
+        }
         try socket.request(.setLink(name, mtu: mtu, withoutLinkLocal: hasIPv6))
         guard let link = try socket.link(named: name) else { throw NetlinkError("find bridge \(name)", .noSuchDevice) }
         try socket.request(addresses.map { .addAddress($0, to: link.index, named: name) })
@@ -40,11 +42,13 @@ public struct CreateBridge: Step, Equatable {
     /// bridge has anyway is no change, so in that case it is born with another.
     private var provisionalMTU: Int? { mtu == 1500 ? 1400 : nil }
 
-    /// Removes a bridge that no other container has come to use in the meantime.
-    private static func remove(_ name: String, _ socket: NetlinkSocket) throws {
+    /// Removes a bridge that no other container has come to use in the meantime. The failed container's own cable may
+    /// still be there, for its namespace dies in the background: it does not count.
+    private static func remove(_ name: String, besides own: Set<String>, _ socket: NetlinkSocket) throws {
         let links = try socket.links()
         guard let bridge = links.first(where: { $0.name == name }) else { return }
-        if !links.contains(where: { $0.master == bridge.index }) { try socket.request(.deleteLink(name)) }
+        let isUsed = links.contains { $0.master == bridge.index && !own.contains($0.name) }
+        if !isUsed { try socket.request(.deleteLink(name)) }
     }
 
     /// The `ip` commands and the messages.

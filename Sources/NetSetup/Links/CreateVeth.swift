@@ -52,6 +52,7 @@ public struct CreateVeth: Step, Equatable {
             .setLink(hostName, withoutLinkLocal: hasIPv6, port: port),
         ]
         if let alternativeName { messages.append(.addAlternativeName(alternativeName, to: hostName)) }
+        stage.resource(OwnCables.self) { OwnCables() }.hostNames.insert(hostName)
         try socket.request(messages)
     }
 

@@ -22,6 +22,11 @@ public final class HostNetlink {
     }
 }
 
+/// The host's ends of the cables that this plan has made, for steps that have to tell them from other containers'.
+final class OwnCables {
+    var hostNames: Set<String> = []
+}
+
 /// The handle for the container's network namespace: that of the process which `SpawnStep` left on the stage.
 public final class ContainerNetlink {
     /// The namespace.
