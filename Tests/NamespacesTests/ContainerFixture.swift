@@ -45,11 +45,12 @@ final class ContainerFixture {
     func run(
         _ arguments: [String], mounts: StandardMounts = StandardMounts(), new: Set<NamespaceKind>? = nil,
         joins: [SpawnStep.Join] = [], setup change: (inout ProcessSetup) -> Void = { _ in },
-        extra: [ChildOperation] = [], steps: [any Step] = [], isTemporary: Bool = true, inMemory: Bool = false
+        extra: [ChildOperation] = [], steps: [any Step] = [], isTemporary: Bool = true, inMemory: Bool = false,
+        writesThrough: Bool = false
     ) throws -> (output: String, exit: ProcessExit) {
         let (process, reader) = try start(
             arguments, mounts: mounts, new: new, joins: joins, setup: change, extra: extra, steps: steps,
-            isTemporary: isTemporary, inMemory: inMemory)
+            isTemporary: isTemporary, inMemory: inMemory, writesThrough: writesThrough)
         let output = try text(from: reader)
         return (output, try process.wait())
     }
@@ -62,7 +63,8 @@ final class ContainerFixture {
     func start(
         _ arguments: [String], mounts: StandardMounts = StandardMounts(), new: Set<NamespaceKind>? = nil,
         joins: [SpawnStep.Join] = [], setup change: (inout ProcessSetup) -> Void = { _ in },
-        extra: [ChildOperation] = [], steps: [any Step] = [], isTemporary: Bool = true, inMemory: Bool = false
+        extra: [ChildOperation] = [], steps: [any Step] = [], isTemporary: Bool = true, inMemory: Bool = false,
+        writesThrough: Bool = false
     ) throws -> (process: SpawnedProcess, reader: CInt) {
         var setup = ProcessSetup(arguments: arguments, environment: ["PATH=/bin", "TERM=xterm"])
         change(&setup)
@@ -80,11 +82,15 @@ final class ContainerFixture {
         program.append(setup.after)
         defer { close(outputs.writer) }
         try SpawnStep(new: new, joins: joins, map: map, program: program).apply(on: stage)
-        try OverlayRoot(
-            lowers: [FilePath(image)], scratch: inMemory ? nil : FilePath("\(directory)/layer"),
-            isTemporary: isTemporary,
-            map: new.contains(.user) || !joins.isEmpty ? map : IDMap(outside: 0, count: UInt32.max), slot: root
-        ).apply(on: stage)
+        let rootMap = new.contains(.user) || !joins.isEmpty ? map : IDMap(outside: 0, count: UInt32.max)
+        if writesThrough {
+            try DirectRoot(directory: FilePath(image), map: rootMap, slot: root).apply(on: stage)
+        } else {
+            try OverlayRoot(
+                lowers: [FilePath(image)], scratch: inMemory ? nil : FilePath("\(directory)/layer"),
+                isTemporary: isTemporary, map: rootMap, slot: root
+            ).apply(on: stage)
+        }
         for step in steps { try step.apply(on: stage) }
         let process = try #require(stage.resource(SpawnedProcess.self))
         try process.waitUntilReady()

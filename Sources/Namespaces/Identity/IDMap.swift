@@ -76,6 +76,9 @@ public struct IDMap: Sendable, Hashable {
             gids: ranges(parsing: try SmallFile.read("/proc/self/gid_map")))
     }
 
+    /// The map of the caller's own user namespace, read once; nil when /proc cannot be read.
+    static let own: IDMap? = try? current()
+
     /// Whether these are all 2^32 - 1 ids unchanged: the initial user namespace, or one that hides nothing.
     public var isInitial: Bool {
         [uids, gids].allSatisfy { $0 == [Range(inside: 0, outside: 0, count: UInt32.max)] }

@@ -79,7 +79,7 @@ public struct StandardMounts: Sendable, Equatable {
         var after: [ChildOperation] = [.receiveMount(root, what: rootName), .enterRoot(root)]
         // The kernel allows a new /proc or /sys only while an older one is fully visible, so before the host's tree goes.
         after += proc + sys + [.detachOldRoot]
-        after += device(devices, map: map) + queues + volumes
+        after += device(devices, map: hasUserNamespace ? map : IDMap.own ?? map) + queues + volumes
         for tmpfs in temporary {
             after += [
                 .makeDirectory(tmpfs.target, mode: 0o755),

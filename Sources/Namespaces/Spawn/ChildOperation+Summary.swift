@@ -61,6 +61,8 @@ extension ChildOperation {
             "\(target) of the host is partly hidden, so the kernel allows no new one"
         case (.mount(_, _, "sysfs", _, _), .notPermitted):
             "the network namespace belongs to another user namespace"
+        case (.identity, .invalidArgument), (.identity, .notPermitted):
+            "the container's map may have no such id; without a subordinate range it has only root"
         case (.exec, .execFormatError): "made for another architecture, or a script without #! line"
         case (.makeDirectory, .readOnlyFileSystem), (.createFile, .readOnlyFileSystem),
             (.makeTarget, .readOnlyFileSystem):
