@@ -63,7 +63,7 @@ struct BadInput: Sendable, CustomStringConvertible {
     static let others: [BadInput] = [
         BadInput(["--name", "a/b"], "Invalid container name (a/b)"),
         BadInput(["--name", "web"], "The container name \"/web\" is already in use by container"),
-        BadInput(["--cap-add", "FOO"], "invalid capability: \"FOO\""),
+        BadInput(["--cap-add", "FOO"], "invalid CapAdd: unknown capability: \"CAP_FOO\""),
         BadInput(["--ulimit", "nofile"], "nofile"),
         BadInput(["--ulimit", "nosuch=1"], "nosuch"),
         BadInput(["--sysctl", "kernel.panic=1"], "kernel.panic"),
