@@ -23,19 +23,19 @@ public struct ExplainPrinter: Sendable {
 
     /// Tells what the container's first process does as part of the step that was printed last.
     public func narrator(for step: any Step) -> Narrator {
-        Narrator(printer: self, operations: step.inside)
+        Narrator(printer: self, groups: ExplainGroups(step.inside))
     }
 
-    /// The operations of one step, each printed when it has happened.
+    /// The operations of one step, each group printed when the last of it has happened.
     public struct Narrator {
         fileprivate let printer: ExplainPrinter
-        fileprivate let operations: [any Explainable]
+        fileprivate let groups: ExplainGroups
 
-        /// The text for one operation.
+        /// The text when the operation at `index` is done; empty in the middle of a group.
         public func text(at index: Int) -> String {
-            guard operations.indices.contains(index) else { return "" }
+            guard let number = groups.completed(at: index) else { return "" }
             return printer.text(
-                operations[index].explanation, number: "\(printer.count).\(index + 1)", margin: printer.margin)
+                groups.explanation(ofGroup: number), number: "\(printer.count).\(number)", margin: printer.margin)
         }
     }
 

@@ -16,6 +16,8 @@ struct ReleaseStep: Step {
         try process.waitUntilReady { progress?.report($0) }
         try process.release()
         try process.waitForExec { progress?.report($0) }
+        // The last operation became the command, so it could not report itself.
+        progress?.report(process.program.operations.count - 1)
     }
 
     var explanation: Explanation {

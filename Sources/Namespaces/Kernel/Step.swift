@@ -22,6 +22,14 @@ public struct Explanation: Sendable, Equatable {
 public protocol Explainable: Sendable {
     /// The three voices. Computed on demand, so a run that explains nothing pays nothing.
     var explanation: Explanation { get }
+
+    /// Whether this only makes ready for what follows, and is best told together with it.
+    var isPreparation: Bool { get }
+}
+
+extension Explainable {
+    /// Most things stand for themselves.
+    public var isPreparation: Bool { false }
 }
 
 /// One typed act of a plan: a value that can be printed, applied and, through the stage's undo list, taken back.

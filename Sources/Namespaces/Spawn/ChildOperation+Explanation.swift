@@ -7,6 +7,15 @@ extension ChildOperation: Explainable {
         Explanation(shell: shell, systemCalls: systemCalls, why: why)
     }
 
+    /// Making what a mount is put on, and receiving or copying what is put there.
+    public var isPreparation: Bool {
+        switch self {
+        case .makeDirectory, .createFile, .makeTarget, .receiveMount: true
+        case .optional(let wrapped): wrapped.isPreparation
+        default: false
+        }
+    }
+
     private var shell: [String] {
         switch self {
         case .attach(let slot, let target): ["mount --bind \"$TREE\(slot.index)\" \(target.inRoot)"]

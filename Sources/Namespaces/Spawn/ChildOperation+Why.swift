@@ -6,8 +6,8 @@ extension ChildOperation {
         case .becomeRoot: "Files that the set-up makes shall belong to the container's root."
         case .receiveMount:
             "The parent prepared this mount with the host's privilege; attached nowhere, it travels as a descriptor."
-        case .openTree(let path, _, _):
-            "After the pivot the host's \(path) is out of reach, so a copy of its mount is taken now."
+        case .openTree:
+            "After the pivot the host's tree is out of reach, so copies of the mounts that are needed are taken now."
         case .attach: "A detached mount becomes visible where it is attached; the path is resolved inside the new root."
         case .mount(_, _, "proc", _, _):
             "/proc shows the pid namespace of the process that mounts it, so the container needs its own."
