@@ -24,7 +24,7 @@ public struct CreateBridge: Step, Equatable {
         self.hasIPv6 = hasIPv6
     }
 
-    /// Two messages in one send, then the addresses; releases the stage's `NetworkLock`, since the bridge can be seen.
+    /// The bridge, then what is heeded only once it exists, the addresses, and at last up; releases the stage's `NetworkLock`, since the bridge can be seen.
     public func apply(on stage: Stage) throws {
         let socket = try HostNetlink.of(stage).socket
         try socket.request(.createBridge(name, mac: mac, mtu: provisionalMTU))
@@ -32,9 +32,10 @@ public struct CreateBridge: Step, Equatable {
         stage.undo.push("remove bridge \(name)", scope: .setup) { [weak stage] in
             try Self.remove(name, besides: stage?.resource(OwnCables.self)?.hostNames ?? [], socket)
         }
-        try socket.request(.setLink(name, mtu: mtu, withoutLinkLocal: hasIPv6))
+        try socket.request(.setLink(name, mtu: mtu, isUp: false, withoutLinkLocal: hasIPv6))
         guard let link = try socket.link(named: name) else { throw NetlinkError("find bridge \(name)", .noSuchDevice) }
-        try socket.request(addresses.map { .addAddress($0, to: link.index, named: name) })
+        // Up comes last: whoever finds the bridge up may use it.
+        try socket.request(addresses.map { .addAddress($0, to: link.index, named: name) } + [.setLink(name)])
         stage.resource(NetworkLock.self)?.release()
     }
 
@@ -54,20 +55,21 @@ public struct CreateBridge: Step, Equatable {
     /// The `ip` commands and the messages.
     public var explanation: Explanation {
         let dev = name.shellQuoted
-        let generation = hasIPv6 ? "addrgenmode none " : ""
+        let generation = hasIPv6 ? " addrgenmode none" : ""
         return Explanation(
             shell: [
                 "ip link add name \(dev) address \(mac)\(provisionalMTU.map { " mtu \($0)" } ?? "") type bridge",
-                "ip link set dev \(dev) mtu \(mtu) \(generation)up",
-            ] + addresses.map { "ip address add \($0)\($0.shellOptions) dev \(dev)" },
+                "ip link set dev \(dev) mtu \(mtu)\(generation)",
+            ] + addresses.map { "ip address add \($0)\($0.shellOptions) dev \(dev)" }
+                + ["ip link set dev \(dev) up"],
             systemCalls: [
                 "RTM_NEWLINK NLM_F_CREATE|NLM_F_EXCL kind=bridge name=\(name) address=\(mac)"
                     + (provisionalMTU.map { " mtu=\($0)" } ?? ""),
-                "RTM_NEWLINK name=\(name) IFF_UP mtu=\(mtu)\(hasIPv6 ? " addr_gen_mode=NONE" : "")",
+                "RTM_NEWLINK name=\(name) mtu=\(mtu)\(hasIPv6 ? " addr_gen_mode=NONE" : "")",
             ]
                 + addresses.map {
                     "RTM_NEWADDR NLM_F_CREATE|NLM_F_EXCL \($0)\($0.address.family == .v6 ? " IFA_F_NODAD" : "")"
-                },
+                } + ["RTM_NEWLINK name=\(name) IFF_UP"],
             why: "A bridge is a switch inside the kernel; its own address makes the host the containers' gateway.")
     }
 }

@@ -85,12 +85,13 @@ public struct BridgeNetwork: Sendable, Equatable {
             advertisedUplinks: advertised.compactMap { names[$0] }.sorted())
     }
 
-    /// The network under this name. When it is missing, waits for the lock on `lockFile`, looks once more, and only then
-    /// plans a new one; the lock comes back with it, to be left on the stage, where `CreateBridge` releases it.
+    /// The network under this name. When it is missing or somebody is still making it (a bridge comes up last), waits for
+    /// the lock on `lockFile`, looks once more, and only then plans a new one; the lock comes back with it, to be left on
+    /// the stage, where `CreateBridge` releases it.
     public static func find(
         _ name: String, mtu: Int? = nil, pools: AddressPools = .docker, lockFile: FilePath, _ socket: NetlinkSocket
     ) throws -> (network: BridgeNetwork, lock: NetworkLock?) {
-        if let found = try existing(name, socket) { return (found, nil) }
+        if let found = try? existing(name, socket), found.presence == .up { return (found, nil) }
         let lock = try NetworkLock(lockFile)
         if let found = try existing(name, socket) { return (found, nil) }
         return (try new(name, mtu: mtu, pools: pools, socket), lock)
