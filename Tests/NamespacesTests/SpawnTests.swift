@@ -54,6 +54,16 @@ struct SpawnTests {
         #expect(result.output == "0\n/proc/self/fd\npts/ptmx\nlo\n.\n..\n0\ndone\n")
     }
 
+    @Test(arguments: [(false, "refused\n"), (true, "written\n")])
+    func settingsCanBeWrittenOnlyWhenUnconfined(isUnconfined: Bool, expected: String) throws {
+        let container = try ContainerFixture()
+        var mounts = StandardMounts()
+        mounts.isUnconfined = isUnconfined
+        // A setting of the container's own network namespace: only the read-only mount stands in the way.
+        let script = "{ echo 1 > /proc/sys/net/ipv4/ip_forward; } 2>/dev/null && echo written || echo refused"
+        #expect(try container.run(["sh", "-c", script], mounts: mounts).output == expected)
+    }
+
     @Test func hostTreeIsOutOfReach() throws {
         let container = try ContainerFixture()
         let result = try container.run(["sh", "-c", "cat /proc/self/mountinfo; ls /; ls -d /var/tmp 2>&1"])
@@ -80,6 +90,18 @@ struct SpawnTests {
         }
         container.stage.undo.unwind()
         try container.shell("test -z \"$(ls -A \(container.directory)/outside)\"")
+    }
+
+    @Test func symlinkInTheImageIsFollowedInside() throws {
+        let container = try ContainerFixture()
+        try container.shell("mkdir \(container.image)/etc && ln -s /etc \(container.image)/data")
+        try container.shell("mkdir \(container.directory)/volume && touch \(container.directory)/volume/inside")
+        let slot = container.program.newSlot()
+        let volume = TreeMount(
+            source: FilePath("\(container.directory)/volume"), target: "/data", map: container.map, slot: slot)
+        var mounts = StandardMounts()
+        mounts.volumes = volume.childOperations
+        #expect(try container.run(["ls", "/etc"], mounts: mounts, steps: [volume]).output == "inside\n")
     }
 
     @Test func failureNamesTheOperation() throws {
