@@ -143,6 +143,14 @@ struct MountOptionTests {
         #expect(throws: UsageError(message)) { try TmpfsOption.parse(text) }
     }
 
+    @Test("a combining mark behind a slash hides it from nobody")
+    func graphemes() throws {
+        #expect(try VolumeOption.parse("/\u{301}a:/\u{301}b", directory: "/").kind == .bind)
+        #expect(throws: UsageError.self) {
+            try MountOption.parse("src=vol,dst=/b,volume-subpath=../\u{301}x", directory: "/")
+        }
+    }
+
     @Test("two mounts on one target")
     func duplicates() throws {
         let mounts = try ["/a:/x", "/b:/x/"].map { try VolumeOption.parse($0, directory: "/") }

@@ -13,13 +13,17 @@ public func fuzz(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     }
     let text = String(decoding: bytes, as: UTF8.self)
     if let mount = try? VolumeOption.parse(text, directory: "/d") {
-        precondition(mount.target.hasPrefix("/") && mount.target != "/" && !mount.target.contains("/../"))
+        // Bytes, as the kernel sees them.
+        precondition(mount.target.utf8.first == 47 && mount.target != "/")
+        precondition(!mount.target.utf8.split(separator: 47).contains { $0.elementsEqual("..".utf8) })
     }
-    _ = try? MountOption.parse(text, directory: "/d")
+    if let path = (try? MountOption.parse(text, directory: "/d"))?.subpath {
+        precondition(path.utf8.first != 47 && !path.utf8.starts(with: "../".utf8) && path != "..")
+    }
     _ = try? TmpfsOption.parse(text)
     if let option = try? SysctlOption(parsing: text) {
-        precondition(
-            option.path.hasPrefix("/proc/sys/") && !option.path.contains("/../") && !option.path.contains("//"))
+        precondition(option.path.utf8.starts(with: "/proc/sys/".utf8))
+        precondition(!option.path.utf8.split(separator: 47).contains { $0.elementsEqual("..".utf8) })
     }
     if let name = try? ContainerName.parse(text) {
         precondition(!name.utf8.contains(47) && name != "." && name != "..")

@@ -13,6 +13,10 @@ extension String {
         unicodeScalars.split(separator: separator, omittingEmptySubsequences: false).map(String.init)
     }
 
+    /// Whether the text starts with these bytes. `hasPrefix` compares whole graphemes: to it `/` with a combining mark
+    /// behind it is no slash, but to the kernel it is.
+    package func begins(with start: String) -> Bool { utf8.starts(with: start.utf8) }
+
     /// The text in double quotes, escaped as Go's `%q` does it: Docker quotes offending values this way.
     package var goQuoted: String {
         var text = "\""

@@ -61,7 +61,7 @@ public struct HostsFile: Sendable, Equatable {
 
     /// The host's own file, to be extended: for a container in the host's network namespace.
     public init(host text: String) {
-        self.text = text.isEmpty || text.hasSuffix("\n") ? text : text + "\n"
+        self.text = text.isEmpty || text.utf8.last == 10 ? text : text + "\n"
     }
 
     /// Appends what `--add-host` asked for; `gateways` are the host's addresses as the container reaches them. Throws

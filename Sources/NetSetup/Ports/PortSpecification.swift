@@ -78,7 +78,7 @@ public enum PortSpecification {
     }
 
     private static func parseAddress(_ host: String) throws(UsageError) -> IPAddress {
-        let bare = try host.hasPrefix("[") ? unbracketed(host) : host
+        let bare = try host.begins(with: "[") ? unbracketed(host) : host
         guard let address = IPAddress(bare), !bare.utf8.contains(0) else {
             throw UsageError("invalid IP address: \(bare)")
         }

@@ -12,7 +12,7 @@ public enum ContainerName {
     /// Letters, marks and digits are allowed by category; that leaves out `/`, white space, controls and the
     /// bidirectional controls (all of category Cc or Cf), with which one name could be made to look like another.
     public static func parse(_ text: String) throws(UsageError) -> String {
-        let name = composed(text.hasPrefix("/") ? String(text.dropFirst()) : text)
+        let name = composed(text.begins(with: "/") ? String(text.unicodeScalars.dropFirst()) : text)
         let scalars = name.unicodeScalars
         guard scalars.count >= 2, let first = scalars.first, isWord(first),
             scalars.allSatisfy({ isWord($0) || isMark($0) || $0 == "_" || $0 == "." || $0 == "-" })

@@ -43,7 +43,7 @@ public enum MountOption {
             }
             switch key {
             case "type": kind = value.lowercased()
-            case "source", "src": source = value.hasPrefix(".") ? CleanPath.of("\(directory)/\(value)") : value
+            case "source", "src": source = value.begins(with: ".") ? CleanPath.of("\(directory)/\(value)") : value
             case "target", "dst", "destination": target = value
             case "readonly", "ro": readOnly = try boolean(key, value)
             // A hint for Docker Desktop; accepted, without effect here.
@@ -66,7 +66,7 @@ public enum MountOption {
                 }
                 size = bytes
             case "tmpfs-mode":
-                guard !value.hasPrefix("+"), let bits = UInt32(value, radix: 8) else {
+                guard !value.begins(with: "+"), let bits = UInt32(value, radix: 8) else {
                     throw UsageError("invalid value for \(key): \(value)")
                 }
                 mode = bits
@@ -116,7 +116,7 @@ public enum MountOption {
                     }
                     mount.propagation = known
                 }
-                guard source.hasPrefix("/") else {
+                guard source.begins(with: "/") else {
                     throw refuse("invalid mount path: '\(source)' mount path must be absolute")
                 }
                 mount.source = CleanPath.of(source)
@@ -126,7 +126,7 @@ public enum MountOption {
                 if let subpath {
                     guard !source.isEmpty else { throw refuse("must not set Subpath when using anonymous volumes") }
                     let clean = CleanPath.of(subpath)
-                    guard !subpath.hasPrefix("/"), clean != "..", !clean.hasPrefix("../") else {
+                    guard !subpath.begins(with: "/"), clean != "..", !clean.begins(with: "../") else {
                         throw refuse("subpath must be a relative path within the volume")
                     }
                     mount.subpath = clean

@@ -72,7 +72,7 @@ public struct MountSpecification: Sendable, Hashable, Codable {
         guard CleanPath.of(path) != "/" else {
             throw UsageError("invalid specification: destination can't be '/'")
         }
-        guard path.hasPrefix("/") else {
+        guard path.begins(with: "/") else {
             throw UsageError("invalid mount path: '\(path)' mount path must be absolute")
         }
     }

@@ -27,7 +27,7 @@ public enum NetworkMode: Sendable, Hashable, CustomStringConvertible {
             throw UsageError("invalid network mode: invalid container format container:<name|id>")
         case ("container", let name?): self = .container(name)
         case ("ns", let path?):
-            guard path.hasPrefix("/") else {
+            guard path.begins(with: "/") else {
                 throw UsageError("invalid network mode: \(text): ns: takes the absolute path of a network namespace")
             }
             self = .path(path)

@@ -5,7 +5,7 @@ import NetSetup
 public enum ScalarOptions {
     /// `-w`: absolute, cleaned; throws Docker's `the working directory 'x' is invalid, …`.
     public static func workingDirectory(_ text: String) throws(UsageError) -> String {
-        guard text.hasPrefix("/"), !text.utf8.contains(0) else {
+        guard text.begins(with: "/"), !text.utf8.contains(0) else {
             throw UsageError("the working directory '\(text)' is invalid, it needs to be an absolute path")
         }
         return CleanPath.of(text)
@@ -50,7 +50,7 @@ public enum ScalarOptions {
 /// Go's `path.Clean`: the shortest path that names the same thing, by text alone.
 enum CleanPath {
     static func of(_ path: String) -> String {
-        let isAbsolute = path.hasPrefix("/")
+        let isAbsolute = path.begins(with: "/")
         var kept: [String] = []
         for part in path.parts("/") where !part.isEmpty && part != "." {
             if part != ".." {

@@ -27,9 +27,9 @@ public struct SysctlOption: Sendable, Hashable {
         let refusal = UsageError("sysctl '\(text)' is not allowed")
         let (name, value) = text.cut("=")
         guard let value, !name.isEmpty else { throw refusal }
-        if Self.ipcNames.contains(name) || name.hasPrefix("fs.mqueue.") {
+        if Self.ipcNames.contains(name) || name.begins(with: "fs.mqueue.") {
             owner = .ipc
-        } else if name.hasPrefix("net.") {
+        } else if name.begins(with: "net.") {
             owner = .network
         } else {
             throw refusal

@@ -14,9 +14,9 @@ public enum VolumeOption {
         guard let mode = Mode(parts.count == 3 ? parts[2] : "") else { throw UsageError("invalid mode: \(parts[2])") }
 
         var source = parts.count > 1 ? parts[0] : ""
-        if source.hasPrefix(".") { source = CleanPath.of("\(directory)/\(source)") }
+        if source.begins(with: ".") { source = CleanPath.of("\(directory)/\(source)") }
         let target = parts.count > 1 ? parts[1] : parts[0]
-        let kind: MountSpecification.Kind = source.hasPrefix("/") ? .bind : .volume
+        let kind: MountSpecification.Kind = source.begins(with: "/") ? .bind : .volume
         func refuse(_ reason: String) -> UsageError {
             UsageError("\(refusal): invalid mount config for type \"\(kind.rawValue)\": \(reason)")
         }
