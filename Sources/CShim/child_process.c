@@ -132,6 +132,15 @@ static int console(struct child *child, const struct minirun_operation *operatio
     return result;
 }
 
+static int empty_input(void) {
+    int input = open("/dev/null", O_RDONLY | O_CLOEXEC);
+    if (input < 0)
+        return -errno;
+    int result = CHECKED(dup2(input, 0));
+    close(input);
+    return result;
+}
+
 /* Pid 1 for commands that were not made to be it: passes signals on, reaps, ends as the command ends. */
 _Noreturn static void init_loop(pid_t command) {
     sigset_t all;
@@ -206,6 +215,8 @@ int minirun_child_process_operation(struct child *child, const struct minirun_op
         return CHECKED(setdomainname(operation->text, strlen(operation->text)));
     case MINIRUN_OP_DUPLICATE:
         return CHECKED(dup2((int)operation->number, (int)operation->number2));
+    case MINIRUN_OP_EMPTY_INPUT:
+        return empty_input();
     case MINIRUN_OP_SESSION:
         return setsid() < 0 && errno != EPERM ? -errno : 0;
     case MINIRUN_OP_CONSOLE:

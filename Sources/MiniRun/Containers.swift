@@ -1,5 +1,5 @@
-import NetSetup
 import Namespaces
+import NetSetup
 
 /// What can be asked about running containers. Every question first sweeps up what killed supervisors left.
 public struct Containers {

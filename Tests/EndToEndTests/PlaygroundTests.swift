@@ -34,7 +34,8 @@ struct PlaygroundTests {
         let fields = try host.run(look).output.split(whereSeparator: \.isWhitespace)
         #expect(fields == ["0", "65534", "1"])
         try host.run(
-            "echo nobody:300000:65536 > /run/sub && mount --bind /run/sub /etc/subuid && mount --bind /run/sub /etc/subgid")
+            "echo nobody:300000:65536 > /run/sub && mount --bind /run/sub /etc/subuid && mount --bind /run/sub /etc/subgid"
+        )
         let more = try host.run(look).output.split(whereSeparator: \.isWhitespace)
         #expect(more == ["0", "65534", "1", "1", "300000", "65536"])
     }

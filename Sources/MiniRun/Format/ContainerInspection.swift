@@ -1,7 +1,7 @@
 import CShim
 import FoundationEssentials
-import NetSetup
 import Namespaces
+import NetSetup
 
 /// A container under Docker's keys, for `inspect`.
 struct ContainerInspection {

@@ -19,7 +19,8 @@ public struct RootSource: Sendable, Equatable {
         if try isDirectory(rootfs) { return RootSource(directory: rootfs, configuration: .plain) }
         guard reference == "busybox" else {
             throw ImageError(
-                "Unable to find image '\(reference)' locally: there are the name busybox and directories (./\(reference))")
+                "Unable to find image '\(reference)' locally: there are the name busybox and directories (./\(reference))"
+            )
         }
         try BusyboxImage.make(at: rootfs)
         return RootSource(directory: rootfs, configuration: .plain)

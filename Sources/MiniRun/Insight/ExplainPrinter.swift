@@ -63,7 +63,8 @@ public struct ExplainPrinter: Sendable {
 
     /// `     sh       first line`, the label only before the first.
     private func column(_ label: String, _ values: [String], _ look: Look) -> [String] {
-        values.flatMap { $0.split(separator: "\n", omittingEmptySubsequences: false) }.enumerated().map { index, value in
+        values.flatMap { $0.split(separator: "\n", omittingEmptySubsequences: false) }.enumerated().map {
+            index, value in
             let head = "     " + pad(index == 0 ? label : "", to: 9)
             return style(head, .faint) + style(String(value), look)
         }

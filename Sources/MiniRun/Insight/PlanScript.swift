@@ -1,5 +1,5 @@
-import NetSetup
 import Namespaces
+import NetSetup
 
 /// A plan as a shell script that does the same by hand, made of the steps' own shell lines.
 ///

@@ -1,6 +1,6 @@
 import CShim
-import NetSetup
 import Namespaces
+import NetSetup
 import SystemPackage
 
 /// A run request, understood: every word parsed, combinations checked, files of options read. Nothing of the host is
@@ -118,7 +118,8 @@ public struct ContainerConfiguration: Sendable {
         try MountSpecification.checkTargets(mounts)
         if let volume = mounts.first(where: { $0.kind == .volume }) {
             let name = volume.source.isEmpty ? "without a name" : "\"\(volume.source)\""
-            throw UsageError("volume \(name) for \(volume.target): volumes are not supported; bind a directory of the host")
+            throw UsageError(
+                "volume \(name) for \(volume.target): volumes are not supported; bind a directory of the host")
         }
         return mounts
     }

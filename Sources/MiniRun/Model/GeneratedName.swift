@@ -3,12 +3,14 @@ public enum GeneratedName {
     private static let adjectives = [
         "agile", "amber", "brave", "bright", "calm", "candid", "clever", "cosmic", "crisp", "daring", "eager", "early",
         "elegant", "fair", "famous", "fluent", "gentle", "glad", "golden", "happy", "honest", "humble", "jolly", "keen",
-        "kind", "lively", "lucid", "merry", "modest", "nimble", "noble", "patient", "placid", "polite", "proud", "quick",
+        "kind", "lively", "lucid", "merry", "modest", "nimble", "noble", "patient", "placid", "polite", "proud",
+        "quick",
         "quiet", "rapid", "ready", "robust", "serene", "sharp", "silent", "smart", "steady", "sunny", "swift", "tidy",
         "vivid", "warm", "wise", "witty", "young", "zealous",
     ]
     private static let surnames = [
-        "baran", "bellovin", "berners", "boggs", "cailliau", "cerf", "cheriton", "clark", "crocker", "davies", "deering",
+        "baran", "bellovin", "berners", "boggs", "cailliau", "cerf", "cheriton", "clark", "crocker", "davies",
+        "deering",
         "dijkstra", "engelbart", "feinler", "floyd", "hamming", "hopper", "huitema", "jacobson", "kahn", "karn",
         "kleinrock", "kuznetsov", "lamarr", "licklider", "lovelace", "lynch", "metcalfe", "mills", "mockapetris", "moy",
         "paxson", "perlman", "postel", "pouzin", "rekhter", "reynolds", "ritchie", "roberts", "russell", "saltzer",

@@ -1,5 +1,5 @@
-import NetSetup
 import Namespaces
+import NetSetup
 import SystemPackage
 
 /// What a container holds against all others for as long as it lives: its name, its addresses, its host ports.
@@ -28,7 +28,8 @@ struct Claims {
     // MARK: Taking
 
     /// Takes everything; what is held is left on the stage, with its reverse.
-    static func take(_ configuration: ContainerConfiguration, _ store: ContainerStore, on stage: Stage) throws -> Claims {
+    static func take(_ configuration: ContainerConfiguration, _ store: ContainerStore, on stage: Stage) throws -> Claims
+    {
         let id = try ContainerID.make()
         let name = try takeName(configuration.name, id: id, store, on: stage)
         var claims = Claims(id: id, name: name)
@@ -37,7 +38,7 @@ struct Claims {
         let socket = try HostNetlink.of(stage).socket
         try Files.makeDirectory(store.paths.leases(of: Self.network))
         let (bridge, lock) = try BridgeNetwork.find(
-            Self.bridgeName, mtu: configuration.mtu,
+            Self.bridgeName,
             lockFile: store.paths.leases(of: Self.network).appending("bridge.lock"), socket)
         if let lock { stage.leave(lock) }
         claims.bridge = bridge
@@ -86,7 +87,7 @@ struct Claims {
         let socket = try NetlinkSocket(.route)
         let bridge =
             try BridgeNetwork.existing(Self.bridgeName, socket)
-            ?? BridgeNetwork.new(Self.bridgeName, mtu: configuration.mtu, socket)
+            ?? BridgeNetwork.new(Self.bridgeName, socket)
         claims.bridge = bridge
         claims.address = try AddressLease.peek(
             in: store.paths.leases(of: Self.network), gateway: bridge.gateway,

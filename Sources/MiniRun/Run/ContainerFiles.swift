@@ -1,6 +1,6 @@
 import CShim
-import NetSetup
 import Namespaces
+import NetSetup
 import SystemPackage
 
 /// The files that minirun generates for a container and binds over its own: /etc/hosts, /etc/hostname, /etc/resolv.conf.

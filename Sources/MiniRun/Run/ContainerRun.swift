@@ -1,6 +1,6 @@
 import CShim
-import NetSetup
 import Namespaces
+import NetSetup
 import SystemPackage
 
 /// One `minirun run`: from the user's words to the workload's exit code.

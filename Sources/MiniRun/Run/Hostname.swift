@@ -1,6 +1,6 @@
 import CShim
-import NetSetup
 import Namespaces
+import NetSetup
 import SystemPackage
 
 /// What a container is called inside.

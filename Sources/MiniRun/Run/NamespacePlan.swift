@@ -1,5 +1,5 @@
-import NetSetup
 import Namespaces
+import NetSetup
 import SystemPackage
 
 /// Which namespaces a container gets new, which it shares with whom, and whose ids it runs under.

@@ -1,6 +1,6 @@
 import CShim
-import NetSetup
 import Namespaces
+import NetSetup
 import SystemPackage
 
 /// Turns a runtime specification into the child's program and the steps that hand it its mounts.
@@ -42,12 +42,12 @@ struct ProgramBuilder {
             root: root, rootName: "the root file system", map: namespaces.map,
             hasUserNamespace: !namespaces.sharesHostUsers, in: &program)
         program.append(mounts)
-        program.append(.changeDirectory(specification.process.cwd, create: true))
+        let process = try processSetup()
+        program.append(process.before)
         if specification.process.terminal { program.append(terminal()) }
         program.append(standard.finalOperations)
-        program.append([.umask(0o022), .reportReady, .awaitRelease])
-        program.append(try confinement())
-        program.append(execution())
+        program.append([.reportReady, .awaitRelease])
+        program.append(process.after)
         return Result(program: program, handOver: handOver)
     }
 
@@ -105,58 +105,32 @@ struct ProgramBuilder {
 
     // MARK: Process
 
-    private func confinement() throws -> [ChildOperation] {
+    private func processSetup() throws -> ProcessSetup {
         let process = specification.process
-        var operations: [ChildOperation] = configuration.limits.map {
-            .limit(resource: $0.resource, soft: $0.soft, hard: $0.hard)
-        }
-        let bounding = CapabilitySet(names: process.capabilities.bounding)
-        let sets = ProcessCapabilities(granted: bounding, uid: process.user.uid)
-        let drop: [ChildOperation] = [.capabilities(sets)]
-        let filter = try seccomp(bounding)
-        operations.append(.boundingSet(bounding.rawValue))
-        operations.append(
-            .identity(uid: process.user.uid, gid: process.user.gid, groups: process.user.additionalGids))
-        if process.noNewPrivileges {
-            // After no_new_privs the filter needs no privilege, so it can come last and need not allow what precedes it.
-            operations += drop + [.noNewPrivileges] + filter
-        } else {
-            operations += filter + drop
-        }
-        // A change of ids clears it.
-        operations.append(.parentDeathSignal(SIGKILL))
-        return operations
+        let granted = CapabilitySet(names: process.capabilities.bounding)
+        var setup = ProcessSetup(arguments: process.args, environment: process.env)
+        setup.uid = process.user.uid
+        setup.gid = process.user.gid
+        setup.groups = process.user.additionalGids
+        setup.capabilities = ProcessCapabilities(granted: granted, uid: process.user.uid)
+        setup.noNewPrivileges = process.noNewPrivileges
+        setup.seccomp = try seccomp(granted)
+        setup.limits = configuration.limits.map { ($0.resource, $0.soft, $0.hard) }
+        setup.workingDirectory = process.cwd
+        setup.hasInit = configuration.request.initProcess
+        setup.keepsInput = configuration.request.interactive
+        return setup
     }
 
-    private func seccomp(_ capabilities: CapabilitySet) throws -> [ChildOperation] {
-        if configuration.request.privileged { return [] }
+    private func seccomp(_ capabilities: CapabilitySet) throws -> [UInt8]? {
+        if configuration.request.privileged { return nil }
         let policy: SeccompPolicy =
             switch configuration.security.seccomp {
             case .standard: .standard
             case .unconfined: .unconfined
             case .file(let path): .file(FilePath(path))
             }
-        return try policy.filter(for: capabilities, cache: seccompCache).map { [.seccomp($0.program)] } ?? []
-    }
-
-    private func execution() -> [ChildOperation] {
-        let process = specification.process
-        var operations: [ChildOperation] = [.closeDescriptors(from: 3)]
-        if configuration.request.initProcess { operations.append(.initProcess) }
-        operations.append(
-            .exec(
-                candidates: Self.candidates(for: process.args[0], environment: process.env), arguments: process.args,
-                environment: process.env))
-        return operations
-    }
-
-    /// Where execvp(3) would look, in the container's PATH.
-    static func candidates(for program: String, environment: [String]) -> [String] {
-        if program.contains("/") { return [program] }
-        let path = environment.last { $0.hasPrefix("PATH=") }?.dropFirst(5) ?? "/bin:/usr/bin"
-        return path.split(separator: ":", omittingEmptySubsequences: false).map { directory in
-            directory.isEmpty ? "./\(program)" : "\(directory)/\(program)"
-        }
+        return try policy.filter(for: capabilities, cache: seccompCache)?.program
     }
 }
 

@@ -1,5 +1,5 @@
-import NetSetup
 import Namespaces
+import NetSetup
 import SystemPackage
 
 /// Every step of a run, in order, and the record that goes with it. A value: it is printed, written as a script, or
@@ -61,6 +61,9 @@ struct RunPlan {
         steps += claims.steps
         steps += network.before
         if let files { steps.append(files) }
+        if !specification.process.terminal, let uid = namespaces.map.outside(uid: specification.process.user.uid) {
+            steps.append(OwnStandardPipes(uid: uid))
+        }
         if let layer { steps.append(MakeDirectory(layer.removingLastComponent())) }
         steps.append(
             SpawnStep(

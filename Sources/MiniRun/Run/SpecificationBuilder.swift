@@ -1,5 +1,5 @@
-import NetSetup
 import Namespaces
+import NetSetup
 import SystemPackage
 
 /// Turns a configuration and what its image says into an OCI runtime specification. Reads the root file system's user

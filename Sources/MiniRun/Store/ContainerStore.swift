@@ -77,7 +77,9 @@ public struct ContainerStore: Sendable {
     /// The living container with this name, id, or beginning of an id. Throws `NoSuchContainer`, or `AmbiguousContainer`
     /// when several ids begin that way.
     public func find(_ reference: String) throws -> ContainerRecord {
-        if !reference.hasPrefix("."), !reference.contains("/"), let id = try holder(of: reference), let record = try record(id) {
+        if !reference.hasPrefix("."), !reference.contains("/"), let id = try holder(of: reference),
+            let record = try record(id)
+        {
             return record
         }
         let matches = try Files.names(in: paths.containers)

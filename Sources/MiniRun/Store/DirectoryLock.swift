@@ -32,7 +32,7 @@ final class DirectoryLock {
     static func isHeld(_ directory: FilePath) throws(KernelError) -> Bool {
         do {
             return try take(directory, flags: O_RDONLY | O_DIRECTORY, operation: LOCK_SH | LOCK_NB) == nil
-        } catch where error.errno == .noSuchFileOrDirectory {
+        } catch  where error.errno == .noSuchFileOrDirectory {
             return false
         }
     }

@@ -41,7 +41,8 @@ enum Files {
 
     /// The whole file as text; nil when there is none.
     static func text(_ path: FilePath) throws(KernelError) -> String? {
-        do { return String(decoding: try read(path), as: UTF8.self) } catch where error.errno == .noSuchFileOrDirectory {
+        do { return String(decoding: try read(path), as: UTF8.self) } catch  where error.errno == .noSuchFileOrDirectory
+        {
             return nil
         }
     }

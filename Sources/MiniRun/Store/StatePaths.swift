@@ -26,7 +26,9 @@ public struct StatePaths: Sendable, Equatable {
     public init(root: String? = nil, state: String? = nil) {
         func place(_ given: String?, _ variable: String, _ usual: String) -> FilePath {
             if let given, !given.isEmpty { return Self.absolute(FilePath(given)) }
-            if let value = getenv(variable), value.pointee != 0 { return Self.absolute(FilePath(String(cString: value))) }
+            if let value = getenv(variable), value.pointee != 0 {
+                return Self.absolute(FilePath(String(cString: value)))
+            }
             return FilePath(usual)
         }
         self.root = place(root, "MINIRUN_ROOT", "/var/lib/minirun")

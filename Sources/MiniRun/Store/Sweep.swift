@@ -1,6 +1,6 @@
 import CShim
-import NetSetup
 import Namespaces
+import NetSetup
 import SystemPackage
 
 /// Clears away what supervisors left that were killed. The kernel has taken back what misleads anybody; what remains are

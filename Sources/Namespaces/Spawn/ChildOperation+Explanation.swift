@@ -48,6 +48,7 @@ extension ChildOperation: Explainable {
         case .writeFile(let path, let text): ["printf %s \(text.shellQuoted) > \(path.shellQuoted)"]
         case .hostname(let name): ["hostname \(name.shellQuoted)"]
         case .domainname(let name): ["domainname \(name.shellQuoted)"]
+        case .emptyInput: ["exec </dev/null"]
         case .umask(let mask): ["umask \(String(mask, radix: 8))"]
         case .changeDirectory(let path, let create): create ? ["mkdir -p \(path.inRoot)"] : []
         case .exec(_, let arguments, let environment):
@@ -119,6 +120,7 @@ extension ChildOperation: Explainable {
                 "open(\"/dev/pts/ptmx\")", "ioctl(TIOCGPTPEER)", "setsid()", "ioctl(TIOCSCTTY)", "dup2 to 0, 1, 2",
                 "sendmsg(channel, SCM_RIGHTS)  # the master side",
             ]
+        case .emptyInput: ["open(\"/dev/null\")", "dup2 to 0"]
         case .limit(let resource, let soft, let hard): ["setrlimit(\(resource), {\(soft), \(hard)})"]
         case .boundingSet(let mask): ["prctl(PR_CAPBSET_DROP, all but 0x\(String(mask, radix: 16)))"]
         case .identity(let uid, let gid, let groups):

@@ -14,6 +14,8 @@ public struct ProcessSetup: Sendable {
     public var seccomp: [UInt8]?
     /// Resource limits: RLIMIT_*, soft, hard.
     public var limits: [(resource: Int32, soft: UInt64, hard: UInt64)] = []
+    /// Whether it keeps the caller's standard input (`-i`); else that is empty.
+    public var keepsInput = true
     /// umask.
     public var umask: UInt32 = 0o022
     /// Absolute path inside; made if missing, as Docker does.
@@ -48,7 +50,7 @@ public struct ProcessSetup: Sendable {
     /// Operations before the release: what needs the container's root. Standard mounts come before, ready and release after.
     public var before: [ChildOperation] {
         limits.map { .limit(resource: $0.resource, soft: $0.soft, hard: $0.hard) }
-            + [.changeDirectory(workingDirectory, create: true), .umask(umask)]
+            + [.changeDirectory(workingDirectory, create: true), .umask(umask)] + (keepsInput ? [] : [.emptyInput])
     }
 
     /// Operations after the release.
