@@ -27,7 +27,7 @@ struct BadInput: Sendable, CustomStringConvertible {
             ["-p", "7000-7003:7000-7001"],
             "invalid ranges specified for container and host Ports: 7000-7001 and 7000-7003"),
         BadInput(["-p", "target=80,x"], "invalid publish opts format (should be name=value but got 'x')"),
-        BadInput(["--expose", "x"], "invalid range format for --expose: x"),
+        BadInput(["--expose", "x"], "invalid range format for --expose: invalid start port 'x'"),
         BadInput(["--expose-from", "/no/such/Dockerfile"], "/no/such/Dockerfile"),
     ]
 
@@ -72,17 +72,17 @@ struct BadInput: Sendable, CustomStringConvertible {
         BadInput(["-v", "relative/path:/x:nonsense"], "nonsense"),
         BadInput(["-v", "/run:relative"], "relative"),
         BadInput(["--mount", "type=nonsense,target=/x"], "nonsense"),
-        BadInput(["--mount", "source=/run"], "target"),
+        BadInput(["--mount", "source=/run"], "field Target must not be empty"),
         BadInput(["--tmpfs", "relative"], "relative"),
         BadInput(["--env-file", "/no/such/env"], "/no/such/env"),
         BadInput(["-e", "=x"], "=x"),
         BadInput(["-w", "relative"], "relative"),
         BadInput(["-u", "no-such-user"], "unable to find user no-such-user: no matching entries in passwd file"),
         BadInput(["--stop-signal", "SIGNONSENSE"], "SIGNONSENSE"),
-        BadInput(["--pid", "nonsense"], "nonsense"),
+        BadInput(["--pid", "nonsense"], "--pid: invalid PID mode"),
         BadInput(["--ipc", "nonsense"], "nonsense"),
-        BadInput(["--uts", "nonsense"], "nonsense"),
-        BadInput(["--userns", "nonsense"], "nonsense"),
+        BadInput(["--uts", "nonsense"], "--uts: invalid UTS mode"),
+        BadInput(["--userns", "nonsense"], "--userns: invalid USER mode"),
         BadInput(["--label", "=x"], "=x"),
         BadInput(["--no-such-option"], "--no-such-option"),
     ]
@@ -96,7 +96,7 @@ struct BadInputTests {
     func catalogue(topic: String, inputs: [BadInput]) throws {
         let host = try FakeHost()
         let web = try host.container(["--name", "web"])
-        let before = try host.state()
+        let before = try host.quietState()
         for input in inputs {
             let outcome = try host.runContainer(["--rm"] + input.options, "echo ran")
             #expect(outcome.status == 125, "\(input): \(outcome)")

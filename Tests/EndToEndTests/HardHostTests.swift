@@ -44,7 +44,7 @@ struct HardHostTests {
         let forwardingOff = try FakeHost()
         try forwardingOff.run("mount --bind /proc/sys /proc/sys && mount -o remount,bind,ro /proc/sys")
         #expect(try forwardingOff.run("cat /proc/sys/net/ipv4/ip_forward").line == "0")
-        let before = try forwardingOff.state()
+        let before = try forwardingOff.quietState()
         let refused = try forwardingOff.runContainer(["--rm"], "true")
         #expect(refused.status == 125, "\(refused)")
         #expect(refused.errors.contains("ip_forward"), "\(refused)")

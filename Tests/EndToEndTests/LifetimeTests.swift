@@ -7,7 +7,7 @@ struct LifetimeTests {
     func end() throws {
         let host = try FakeHost()
         try host.runContainer(["--rm"], "true")
-        let before = try host.state()
+        let before = try host.quietState()
         #expect(before.links.contains { $0.contains("minirun0") })
         let web = try host.container(["--name", "web", "-p", "8080:80", "--rm"], script: "echo x > /file")
         let during = try host.state()
@@ -30,7 +30,7 @@ struct LifetimeTests {
         let began = now()
         try host.runContainer(["--rm", "-p", "8080:80"], "true")
         let start = now() - began
-        let before = try host.state()
+        let before = try host.quietState()
         for round in 0..<50 {
             let process = try host.start("exec minirun run \"$@\"", options)
             pause(start * Double(round) / 40)
@@ -79,9 +79,9 @@ struct LifetimeTests {
         let host = try FakeHost()
         try host.runContainer(["--rm"], "true")
         try host.run(obstacle.build)
-        let before = try host.state()
+        let before = try host.quietState()
         let outcome = try host.minirun(
-            ["run", "--rm", "--name", "unlucky", "-p", "8080:80"] + obstacle.options + [
+            ["run", "--rm", "--name", "unlucky"] + obstacle.ports + obstacle.options + [
                 obstacle.root ?? Places.busybox.get()
             ] + obstacle.command)
         #expect(outcome.status == obstacle.status, "\(obstacle): \(outcome)")
@@ -100,6 +100,7 @@ struct Obstacle: Sendable, CustomStringConvertible {
     var description: String
     var build = ":"
     var clear = ":"
+    var ports = ["-p", "8080:80"]
     var options: [String] = []
     var root: String?
     var command = ["true"]
@@ -111,7 +112,8 @@ struct Obstacle: Sendable, CustomStringConvertible {
         Obstacle(
             description: "port held by another program",
             build: "socat TCP6-LISTEN:8080,ipv6only=0 SYSTEM:cat >/dev/null 2>&1 & echo $! > /run/other; sleep 0.3",
-            clear: "kill $(cat /run/other)", text: "address already in use"),
+            clear: "kill $(cat /run/other); while kill -0 $(cat /run/other) 2>/dev/null; do sleep 0.05; done",
+            text: "address already in use"),
         Obstacle(
             description: "address in use", options: ["--ip", "172.17.0.1"], text: "Address already in use"),
         Obstacle(
@@ -136,7 +138,7 @@ struct Obstacle: Sendable, CustomStringConvertible {
             description: "no such security profile", options: ["--security-opt", "seccomp=/no/such/profile"],
             text: "/no/such/profile"),
         Obstacle(
-            description: "no such network namespace", options: ["--net", "ns:/no/such/namespace"],
+            description: "no such network namespace", ports: [], options: ["--net", "ns:/no/such/namespace"],
             text: "/no/such/namespace"),
     ]
 }

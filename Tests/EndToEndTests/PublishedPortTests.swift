@@ -18,8 +18,7 @@ enum Client: String, CaseIterable, Sendable {
 extension FakeHost {
     /// Fetches `http://TARGET:PORT/cgi-bin/who` as this client; the container that serves is called web.
     func fetch(as client: Client, port: Int, at target: String? = nil) throws -> Outcome {
-        let url = "http://\(target ?? client.target):\(port)/cgi-bin/who"
-        return try run(via(client, "wget -q -T 2 -O - '\(url)'"))
+        return try run(via(client, fetching(target ?? client.target, port)))
     }
 
     /// Sends one datagram as this client and returns the answer.
@@ -33,8 +32,8 @@ extension FakeHost {
         let root = try Places.busybox.get()
         let quoted = "'" + script.replacing("'", with: "'\\''") + "'"
         return switch client {
-        case .neighbour: "ip netns exec ext busybox sh -c \(quoted)"
-        case .hostLoopback, .hostLoopback6, .hostAddress: "busybox sh -c \(quoted)"
+        case .neighbour: "ip netns exec ext sh -c \(quoted)"
+        case .hostLoopback, .hostLoopback6, .hostAddress: "sh -c \(quoted)"
         case .itself: "minirun run --rm --net container:web '\(root)' sh -c \(quoted)"
         case .sibling: "minirun run --rm '\(root)' sh -c \(quoted)"
         }
@@ -155,7 +154,7 @@ struct PublishedPortTests {
         let web = try host.container(["--name", "web", "-p", "8080:80"], serving: [webServer])
         let other = try host.start("exec socat TCP4-LISTEN:9090,fork,reuseaddr SYSTEM:cat")
         #expect(try eventually { try host.run("exec socat -u /dev/null TCP4:127.0.0.1:9090").status == 0 })
-        let before = try host.state()
+        let before = try host.quietState()
         let ours = try host.runContainer(["--rm", "-p", "8080:80"], "true")
         #expect(ours.status == 125)
         #expect(ours.errors.contains("Bind for 0.0.0.0:8080 failed: port is already allocated"), "\(ours)")

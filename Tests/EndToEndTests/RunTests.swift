@@ -217,10 +217,9 @@ struct RunTests {
         #expect(try host.runContainer(["--rm"], status).output == "0\n2\n")
         let loose = ["--rm", "--security-opt", "seccomp=unconfined", "--security-opt", "no-new-privileges"]
         #expect(try host.runContainer(loose, status).output == "1\n0\n")
-        #expect(
-            try host.runContainer(["--rm"], "head -c 1 /proc/kcore | wc -c; ls /proc/acpi /sys/firmware | grep -vc :")
-                .output == "0\n0\n")
-        #expect(try host.runContainer(["--rm", "--privileged"], "head -c 1 /proc/kcore | wc -c").status == 0)
+        let firmware = "ls /sys/firmware | wc -l"
+        #expect(try host.runContainer(["--rm"], firmware).line == "0")
+        #expect(try host.runContainer(["--rm", "--privileged"], firmware).line == host.run(firmware).line)
         #expect(try host.runContainer(["--rm"], "echo 1 > /proc/sys/kernel/panic").status != 0)
         #expect(
             try host.runContainer(["--rm", "--ulimit", "nofile=100:200"], "ulimit -n; ulimit -Hn").output
@@ -259,9 +258,9 @@ struct RunTests {
             [webServer + "\necho ready; exec sleep 1000"])
         let ready = eventually(within: 20) { web.output == "ready\n" || !web.isRunning }
         #expect(ready && web.isRunning, "\(web.errors)")
-        let fetch = "busybox wget -q -T 2 -O - http://192.168.66.11:8080/cgi-bin/who"
-        #expect(try host.run("ip netns exec ext \(fetch)").line.contains(FakeHost.neighbour))
-        #expect(try host.run(fetch).status == 0)
+        try host.run("echo '\(fetching(FakeHost.address, 8080).replacing("'", with: "'\\''"))' > /run/fetch.sh")
+        #expect(try host.run("ip netns exec ext sh /run/fetch.sh").line.contains(FakeHost.neighbour))
+        #expect(try host.run("sh /run/fetch.sh").status == 0)
     }
 
     @Test("writes its id to a file and its labels to the record")

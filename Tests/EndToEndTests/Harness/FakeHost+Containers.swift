@@ -8,8 +8,20 @@ let webServer = """
 
 /// The same for UDP port 53: one datagram, answered with the client's address.
 let datagramServer = """
-    socat UDP6-RECVFROM:53,fork,ipv6only=0,reuseaddr SYSTEM:'read word; echo $SOCAT_PEERADDR' &
+    socat UDP4-RECVFROM:53,fork,reuseaddr SYSTEM:'read word; echo $SOCAT_PEERADDR' &
     """
+
+/// A shell command that fetches `/cgi-bin/who` and prints the answer's last line; it fails when none comes.
+///
+/// By socat, which hosts and the test's containers have: Debian's busybox is static, and its wget cannot resolve names
+/// where the host's C library is another one.
+func fetching(_ target: String, _ port: Int) -> String {
+    let family = target.hasPrefix("[") ? "TCP6" : "TCP4"
+    return """
+        answer=$(printf 'GET /cgi-bin/who HTTP/1.0\\r\\n\\r\\n' |
+            socat -t 2 -T 3 - \(family):\(target):\(port),connect-timeout=2) && [ -n "$answer" ] && echo "$answer" | tail -n 1
+        """
+}
 
 extension FakeHost {
     /// Starts a container from the busybox root file system and waits until its script has printed `ready`.

@@ -79,7 +79,10 @@ final class FakeHost {
 
     /// Signals the program that a started process is on the host (nsenter itself waits outside and passes nothing on).
     func signal(_ process: ChildProcess, _ number: CInt) {
-        if let inner = Self.firstChild(of: process.pid) { kill(inner, number) }
+        let inner = poll(within: 2, every: 0.002, until: { $0 != nil || !process.isRunning }) {
+            Self.firstChild(of: process.pid)
+        }
+        if let inner { kill(inner, number) }
     }
 
     /// nsenter's options for the namespaces of a process that are not our own: entering our own is an error.
