@@ -7,10 +7,10 @@ MINIRUN := $(BUILD)/release/minirun
 SCRIPTS := rootfs-tools/make-busybox rootfs-tools/make-debootstrap labs/demo .ci/run .ci/packages
 
 # A start must not wait for a dynamic linker: everything of Swift and of C++ is linked in, unused sections are dropped
-# and the rest does not have to be relocated. STATIC holds nothing but gcc's static libstdc++, so that the linker finds
-# it before the shared one; the C libraries stay shared.
+# and the rest does not have to be relocated. STATIC holds the static forms of the libraries that Debian has them of, so
+# that the linker finds these before the shared ones; only libmnl and the C library stay shared.
 STATIC := $(BUILD)/static
-RELEASE := -c release --static-swift-stdlib \
+RELEASE := -c release --static-swift-stdlib --disable-local-rpath \
 	-Xlinker -L$(STATIC) -Xlinker -no-pie -Xlinker --as-needed -Xlinker --gc-sections -Xlinker --strip-all
 
 .PHONY: all build demo test fuzz bench install uninstall format lint deps clean
@@ -19,7 +19,8 @@ all: build
 
 build: deps
 	@mkdir -p $(STATIC)
-	@ln -sf "$$(gcc -print-file-name=libstdc++.a)" $(STATIC)/libstdc++.a
+	@for library in stdc++ nftnl cap seccomp; do \
+		ln -sf "$$(gcc -print-file-name=lib$$library.a)" $(STATIC)/lib$$library.a; done
 	swift build $(RELEASE) --product minirun
 
 # A page from a container, fetched by a neighbour, in a host that is not real.

@@ -24,7 +24,7 @@ struct ContainerInspection {
             "HostnamePath": .string("\(directory)/hostname"),
             "HostsPath": .string("\(directory)/hosts"),
             "Name": .string("/\(record.name)"),
-            "Driver": .string(record.layer == nil ? "" : "overlay2"),
+            "Driver": .string(request.writeThrough ? "" : "overlay2"),
             "Platform": "linux",
             "HostConfig": hostConfiguration,
             "GraphDriver": graphDriver,

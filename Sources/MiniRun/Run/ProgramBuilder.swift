@@ -10,8 +10,8 @@ struct ProgramBuilder {
     let namespaces: NamespacePlan
     /// The files that minirun generates, by their place inside: /etc/hosts and the like.
     let generated: [(source: FilePath, target: String)]
-    /// The container's own layer; nil to write through to the directory.
-    let layer: FilePath?
+    /// Where what the container changes goes.
+    let layer: ContainerLayer
     /// Where compiled seccomp filters are kept.
     let seccompCache: FilePath
 
@@ -55,9 +55,9 @@ struct ProgramBuilder {
 
     private func rootStep(_ slot: MountSlot) -> any Step {
         let directory = FilePath(specification.root.path)
-        if let layer {
+        guard layer == .none else {
             return OverlayRoot(
-                lowers: [directory], scratch: layer, isTemporary: true, map: namespaces.map, slot: slot)
+                lowers: [directory], scratch: layer.directory, isTemporary: true, map: namespaces.map, slot: slot)
         }
         return DirectRoot(directory: directory, map: namespaces.map, slot: slot)
     }

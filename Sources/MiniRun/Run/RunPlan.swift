@@ -41,7 +41,7 @@ struct RunPlan {
         specification = try SpecificationBuilder(
             configuration: configuration, source: source, namespaces: namespaces, hostname: hostname
         ).build()
-        let layer = configuration.request.writeThrough ? nil : paths.layer(claims.id)
+        let layer = ContainerLayer.chosen(for: configuration.request, id: claims.id, paths: paths)
         let child = try ProgramBuilder(
             configuration: configuration, specification: specification, namespaces: namespaces,
             generated: generated, layer: layer, seccompCache: paths.seccompCache
@@ -53,7 +53,7 @@ struct RunPlan {
         record.exposed = configuration.exposed.map(\.description)
         record.publications = claims.publications
         record.labels = configuration.labels
-        record.layer = layer?.string
+        record.layer = layer.directory?.string
 
         let network = Self.networkSteps(configuration, claims, paths, &record)
         self.record = record
@@ -64,7 +64,7 @@ struct RunPlan {
         if !specification.process.terminal, let uid = namespaces.map.outside(uid: specification.process.user.uid) {
             steps.append(OwnStandardPipes(uid: uid))
         }
-        if let layer { steps.append(MakeDirectory(layer.removingLastComponent())) }
+        if let directory = layer.directory { steps.append(MakeDirectory(directory.removingLastComponent())) }
         steps.append(
             SpawnStep(
                 new: namespaces.new, joins: namespaces.joins, map: namespaces.map, program: child.program,

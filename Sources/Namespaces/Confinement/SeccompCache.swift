@@ -14,7 +14,7 @@ struct SeccompCache {
     static func key(profile: String, capabilities: CapabilitySet) -> String {
         let library = seccomp_version()?.pointee
         let version = library.map { "\($0.major).\($0.minor).\($0.micro)" } ?? "?"
-        let machine = "\(String(seccomp_arch_native(), radix: 16)) \(SeccompMachine.kernelRelease)"
+        let machine = "\(String(seccomp_arch_native(), radix: 16)) \(KernelRelease.current)"
         return "1 \(profile) caps=\(String(capabilities.rawValue, radix: 16)) libseccomp=\(version) \(machine)"
             .replacing("\n", with: " ") + "\n"
     }

@@ -10,14 +10,14 @@ struct SeccompCondition: Decodable {
     func holds(for capabilities: CapabilitySet, on machine: SeccompMachine) -> Bool {
         (caps ?? []).allSatisfy { Self.has(capabilities, $0) }
             && (arches.map { $0.isEmpty || $0.contains(machine.architecture) } ?? true)
-            && (minKernel.map(machine.isAtLeast) ?? true)
+            && (minKernel.map(machine.kernel.isAtLeast) ?? true)
     }
 
     /// As `excludes`: one thing that is there is enough.
     func touches(_ capabilities: CapabilitySet, _ machine: SeccompMachine) -> Bool {
         (caps ?? []).contains { Self.has(capabilities, $0) }
             || (arches ?? []).contains(machine.architecture)
-            || (minKernel.map(machine.isAtLeast) ?? false)
+            || (minKernel.map(machine.kernel.isAtLeast) ?? false)
     }
 
     private static func has(_ capabilities: CapabilitySet, _ name: String) -> Bool {
@@ -29,8 +29,8 @@ struct SeccompCondition: Decodable {
 struct SeccompMachine: Hashable {
     /// Go's name of the architecture, which profiles use.
     let architecture: String
-    /// `6.18.44-amd64`.
-    let kernelRelease: String
+    /// Its kernel.
+    let kernel: KernelRelease
 
     static var current: SeccompMachine {
         let names = [
@@ -39,21 +39,6 @@ struct SeccompMachine: Hashable {
         ]
         let native = seccomp_arch_native()
         let known = names.first { seccomp_arch_resolve_name($0.key) == native }
-        return SeccompMachine(architecture: known?.value ?? "unknown", kernelRelease: kernelRelease)
-    }
-
-    static var kernelRelease: String {
-        var buffer = [CChar](repeating: 0, count: 65)
-        minirun_kernel_release(&buffer)
-        return String(decoding: buffer.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
-    }
-
-    /// Whether the kernel's `major.minor` is this one or a later one.
-    func isAtLeast(_ version: String) -> Bool {
-        !Self.numbers(kernelRelease).lexicographicallyPrecedes(Self.numbers(version))
-    }
-
-    private static func numbers(_ version: String) -> [Int] {
-        version.parts(".").prefix(2).map { Int($0.prefix { $0.isASCII && $0.isNumber }) ?? 0 }
+        return SeccompMachine(architecture: known?.value ?? "unknown", kernel: .current)
     }
 }
