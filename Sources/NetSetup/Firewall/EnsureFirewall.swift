@@ -47,7 +47,8 @@ public struct EnsureFirewall: Step, Equatable {
         let elements: [Bool]
         do {
             elements = try netfilter.dump(FirewallElement.list(of: "networks")) { reply in
-                reply.attributes(after: nfgenmsg.self)[NFTA_SET_ELEM_LIST_ELEMENTS.rawValue].map { _ in true }
+                reply.attributes(after: nfgenmsg.self)[NFTA_SET_ELEM_LIST_ELEMENTS.rawValue]
+                    .flatMap { $0.content.isEmpty ? nil : true }
             }
         } catch {
             guard error.errno == .noSuchFileOrDirectory else { throw error }

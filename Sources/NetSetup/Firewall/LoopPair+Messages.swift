@@ -4,6 +4,11 @@ extension LoopPair {
     /// Both ends have the same address and ask no ARP, so a frame that leaves by one is for the other.
     private static let mac = "02:6d:69:6e:69:00"
 
+    private static let loopback4 = IPAddress(v4: 0x7f00_0001)
+    private static let loopback6 = IPPrefix(IPAddress(v6: 0, 1), length: 128)
+    /// The address that `redirect` finds on the inward end.
+    private static let redirected6 = guards6.advanced(by: 0x8002)
+
     private static let routes4: [(String, IPAddress)] = [(outward, guards4), (inward, guards4.advanced(by: 128))]
     private static let routes6: [(String, IPAddress)] = [(outward, guards6), (inward, guards6.advanced(by: 0x8000))]
 
@@ -42,23 +47,37 @@ extension LoopPair {
             ]
         }
             + zip(routes4, [outwardIndex, inwardIndex]).map { end, index in
-                route(IPPrefix(end.1, length: 25), on: index, end.0)
+                route(IPPrefix(end.1, length: 25), on: index, end.0, from: end.0 == inward ? loopback4 : nil)
             }
     }
 
     /// The IPv6 routes; refused with EACCES where IPv6 is switched off for the interfaces.
     static func routes6(_ outwardIndex: CInt, _ inwardIndex: CInt) -> [NetlinkMessage] {
-        zip(routes6, [outwardIndex, inwardIndex]).map { end, index in
+        return zip(routes6, [outwardIndex, inwardIndex]).map { end, index in
             route(IPPrefix(end.1, length: 113), on: index, end.0)
-        } + [
-            // An answer to ::1 comes in by this end, where the kernel expects no loopback address.
-            route(IPPrefix(IPAddress(v6: 0, 1), length: 128), on: outwardIndex, outward, isLocal: true)
-        ]
+        }
+            + [
+                // An answer to ::1 comes in by one end and a question to it by the other, where the kernel knows no ::1.
+                route(loopback6, on: outwardIndex, outward, metric: 4096),
+                route(loopback6, on: inwardIndex, inward, metric: 4097),
+                answering(inwardIndex),
+            ].compactMap(\.self)
+    }
+
+    /// A UDP server that is bound to all addresses must answer from the one that `redirect` gave the question.
+    private static func answering(_ index: CInt) -> NetlinkMessage? {
+        IPPrefix(redirected6, length: 128).map { prefix in
+            var message = NetlinkMessage.addAddress(prefix, to: index, named: inward)
+            message.tolerated = .fileExists
+            return message
+        }
     }
 
     private static func route(
-        _ destination: IPPrefix?, on index: CInt, _ name: String, isLocal: Bool = false
+        _ destination: IPPrefix?, on index: CInt, _ name: String, from source: IPAddress? = nil, metric: UInt32? = nil
     ) -> NetlinkMessage {
+        // Only what leads to the host itself has a metric: behind the kernel's own route, which it may not replace.
+        let isLocal = metric != nil
         let asked = "add route \(destination?.description ?? "") on \(name)"
         return NetlinkMessage(asked, type: RTM_NEWROUTE, flags: [.create, .replace]) { message in
             guard let destination else { return }
@@ -73,8 +92,8 @@ extension LoopPair {
             message.putHeader(header)
             message.put(RTA_DST.rawValue, destination.address)
             message.put(RTA_OIF.rawValue, UInt32(index))
-            // Behind the kernel's own route for ::1, which it may not replace.
-            if isLocal { message.put(RTA_PRIORITY.rawValue, UInt32(4096)) }
+            if let source { message.put(RTA_PREFSRC.rawValue, source) }
+            if let metric { message.put(RTA_PRIORITY.rawValue, metric) }
         }
     }
 
@@ -91,10 +110,16 @@ extension LoopPair {
                     "ip link set dev \(name) up",
                 ]
             }
-            + routes4.map { "ip route replace \($0.1)/25 dev \($0.0) scope link" }
+            + routes4.map {
+                "ip route replace \($0.1)/25 dev \($0.0) scope link\($0.0 == inward ? " src 127.0.0.1" : "")"
+            }
             + (hasIPv6
                 ? routes6.map { "ip -6 route replace \($0.1)/113 dev \($0.0)" }
-                    + ["ip -6 route replace local ::1/128 dev \(outward) table local metric 4096"] : [])
+                    + [
+                        "ip -6 route replace local ::1/128 dev \(outward) table local metric 4096",
+                        "ip -6 route replace local ::1/128 dev \(inward) table local metric 4097",
+                        "ip address add \(redirected6)/128 dev \(inward) nodad",
+                    ] : [])
     }
 
     fileprivate static var macAddress: MACAddress? { MACAddress(mac) }

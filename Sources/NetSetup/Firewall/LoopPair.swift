@@ -2,7 +2,8 @@
 ///
 /// A packet of a host process meets the output hook, where nftables cannot ask which socket holds the port. So it is sent
 /// to a guard address: out by `lo0`, in again by `lo1`, as if from outside, where the reservation can be looked up. A dead
-/// supervisor therefore misleads nobody, host processes neither.
+/// supervisor therefore misleads nobody, host processes neither: its port belongs to whoever binds it, and a server on
+/// all addresses answers from 127.0.0.1 because the route back says so.
 public enum LoopPair {
     /// The end by which packets of host processes leave.
     public static let outward = "minirun-lo0"
