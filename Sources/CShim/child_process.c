@@ -46,12 +46,23 @@ static int raise_capabilities(void) {
     return CHECKED(syscall(SYS_capset, &header, data));
 }
 
+/* Whether the user namespace was made without privilege (user_namespaces(7)); needs the new /proc. */
+static int setgroups_is_denied(void) {
+    char word = 0;
+    int file = open("/proc/self/setgroups", O_RDONLY | O_CLOEXEC);
+    if (file < 0)
+        return 0;
+    ssize_t length = read(file, &word, 1);
+    close(file);
+    return length == 1 && word == 'd';
+}
+
 static int set_ids(uid_t uid, gid_t gid, size_t count, const gid_t *groups) {
     if (uid != 0 && prctl(PR_SET_KEEPCAPS, 1, 0, 0, 0) < 0)
         return -errno;
     /* The raw calls: glibc's would have every thread follow, by way of locks. Where an unprivileged namespace forbids
-     * setgroups, an empty list stays what it was. */
-    if (syscall(SYS_setgroups, count, groups) < 0 && !(errno == EPERM && count == 0))
+     * setgroups, the groups stay what they were: nobody in there can have others. */
+    if (syscall(SYS_setgroups, count, groups) < 0 && !(errno == EPERM && (count == 0 || setgroups_is_denied())))
         return -errno;
     if (syscall(SYS_setresgid, gid, gid, gid) < 0 || syscall(SYS_setresuid, uid, uid, uid) < 0)
         return -errno;

@@ -22,7 +22,7 @@ public struct Containers {
         let wanted = try ContainerPort(parsing: port)
         let found = ports.filter { $0.container == wanted }
         guard !found.isEmpty else {
-            throw UsageError("no public port '\(port)' published for \(reference)")
+            throw NoSuchPort(port: port, container: reference)
         }
         return found.map(\.frontend)
     }
@@ -49,4 +49,15 @@ public struct Containers {
             directory: directory.string
         ).json
     }
+}
+
+/// A port that the container does not publish.
+public struct NoSuchPort: Error, Sendable, Equatable, CustomStringConvertible {
+    /// As asked: `80/udp`.
+    public var port: String
+    /// The container, as asked.
+    public var container: String
+
+    /// Docker's sentence.
+    public var description: String { "no public port '\(port)' published for \(container)" }
 }

@@ -13,7 +13,7 @@ struct ExplainTests {
             return outcome
         }
         let shell = try explained("--explain=sh").errors
-        for word in ["unshare", "mount", "ip link add", "ip addr add", "ip route add", "nft add element"] {
+        for word in ["unshare", "mount", "ip link add", "ip address add", "ip route add", "add element inet minirun"] {
             #expect(shell.contains(word), "\(word) in \(shell)")
         }
         #expect(!shell.contains("clone3("))

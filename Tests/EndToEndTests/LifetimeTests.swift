@@ -58,8 +58,9 @@ struct LifetimeTests {
                     ip -o -4 addr show dev eth0 | grep -o "inet [0-9.]*"
                     cat /sys/class/net/eth0/address
                     while [ ! -e /shared/go ]; do sleep 0.2; done' &
+                jobs="$jobs $!"
             done
-            for job in $(jobs -p); do wait "$job" || echo "status $?"; done
+            for job in $jobs; do wait "$job" || echo "status $?"; done
             """, [root])
         let running = try poll(within: 60, every: 0.2, until: { $0 == 50 }) {
             try host.minirun(["ps", "-q"]).output.split(separator: "\n").count

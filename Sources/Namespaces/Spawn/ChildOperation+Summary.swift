@@ -59,7 +59,7 @@ extension ChildOperation {
     func hint(for errno: Errno) -> String? {
         switch (self, errno) {
         case (.mount(_, let target, "proc", _, _), .notPermitted):
-            "\(target) of the host is partly hidden, so the kernel allows no new one"
+            "\(target) of the host is partly hidden or read-only, so the kernel allows a user namespace no new one; try --userns host"
         case (.mount(_, _, "sysfs", _, _), .notPermitted):
             "the network namespace belongs to another user namespace"
         case (.identity, .invalidArgument), (.identity, .notPermitted):

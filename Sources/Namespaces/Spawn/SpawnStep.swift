@@ -100,7 +100,9 @@ public struct SpawnStep: Step {
 
     private static func cloneHint(_ errno: Errno) -> String? {
         switch errno {
-        case .noSpace: "a limit in /proc/sys/user/max_*_namespaces is reached, or namespaces are nested too deeply"
+        case .noSpace:
+            "a limit in /proc/sys/user/max_*_namespaces is reached, or namespaces are nested too deeply; "
+                + "--userns host needs no user namespace"
         case .notPermitted: "minirun run needs root; without it, try it in `minirun playground`"
         case .resourceTemporarilyUnavailable: "a limit on processes is reached (ulimit -u, pids.max)"
         default: nil

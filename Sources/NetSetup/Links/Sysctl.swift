@@ -88,13 +88,16 @@ public struct SetSysctl: Step, Equatable {
         guard old != value else { return }
         let isRecorded = try record.map { try remember(old, in: $0) } ?? false
         let (sysctl, record, neededBy) = (sysctl, record, neededBy)
+        do { try sysctl.set(value) } catch {
+            if isRecorded, let record { unlink(record.string) }
+            throw error
+        }
         stage.undo.push("set \(sysctl) back to \(old)", scope: .setup) {
             // Another container may have come to rely on it meanwhile.
             if let neededBy, if_nametoindex(neededBy) != 0 { return }
             try sysctl.set(old)
             if isRecorded, let record { unlink(record.string) }
         }
-        try sysctl.set(value)
     }
 
     /// Keeps the oldest value: what an earlier network found is what has to come back.
