@@ -105,7 +105,9 @@ public final class SpawnedProcess {
             var message = minirun_message()
             var descriptor: CInt = -1
             let result = minirun_receive(channel, &message, &descriptor)
-            if result == 0 || result == -ECONNRESET { return .end }
+            if result == 0 { return .end }
+            // The child went with a message of ours unread. The error is told once; its own last words follow.
+            if result == -ECONNRESET { continue }
             if result < 0 { throw KernelError("hear from the container", Errno(rawValue: -result)) }
             switch message.kind {
             case MINIRUN_MESSAGE_DONE.rawValue:

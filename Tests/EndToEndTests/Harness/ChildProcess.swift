@@ -15,6 +15,7 @@ final class ChildProcess {
     }
 
     let pid: pid_t
+    private let words: [String]
     private let pidfd: CInt
     private let outputFile: CInt
     private let errorFile: CInt
@@ -66,6 +67,7 @@ final class ChildProcess {
         if readEnd >= 0 { close(readEnd) }
         guard error == 0 else { throw HarnessError("start \(arguments[0]): \(String(cString: strerror(error)))") }
         pid = child
+        words = arguments
         pidfd = pidfd_open(child, 0)
         outputFile = output
         errorFile = errors
@@ -122,7 +124,7 @@ final class ChildProcess {
         let code = word & 0x7f == 0 ? (word >> 8) & 0xff : 128 + (word & 0x7f)
         status = code
         let outcome = Outcome(status: code, output: output, errors: errors)
-        guard ended else { throw HarnessError("still running after \(seconds) s: pid \(pid)\n\(outcome)") }
+        guard ended else { throw HarnessError("still running after \(seconds) s: \(words)\n\(outcome)") }
         return outcome
     }
 
