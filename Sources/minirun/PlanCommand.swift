@@ -6,7 +6,7 @@ struct PlanCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "plan",
         abstract: "Print what a command would do, and do nothing.",
-        usage: "minirun plan [-o FILE.sh] run [OPTIONS] IMAGE|DIR [COMMAND [ARG...]]",
+        usage: "minirun plan [-o FILE.sh] run [OPTIONS] IMAGE|DIR [COMMAND] [ARG...]",
         helpNames: .long
     )
 
@@ -18,11 +18,13 @@ struct PlanCommand: ParsableCommand {
 
     func run() throws {
         guard command.first == "run" else {
-            throw ValidationError("plan takes a command: minirun plan run [OPTIONS] IMAGE|DIR [COMMAND [ARG...]]")
+            throw ValidationError("plan takes a command: minirun plan run [OPTIONS] IMAGE|DIR [COMMAND] [ARG...]")
         }
-        let options = try RunOptions.parse(Array(command.dropFirst()))
-        let container = try ContainerRun(
-            options.request(), paths: minirun.paths, explain: try minirun.voices() ?? .all)
+        guard let request = try RunRequest(parsing: command.dropFirst()) else {
+            print(RunHelp.text, terminator: "")
+            return
+        }
+        let container = try ContainerRun(request, paths: minirun.paths, explain: try minirun.voices() ?? .all)
         if let output {
             try container.writeScript(to: output)
         } else {

@@ -1,20 +1,32 @@
 import ArgumentParser
 import MiniRun
 
-/// `minirun run`: a container in the foreground.
+/// `minirun run`: a container in the foreground. Its words are read by `RunRequest`, whose table of options also serves
+/// the help and the shells' completion.
 struct RunCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "run",
-        abstract: "Run a command in a new container.",
-        usage: "minirun run [OPTIONS] IMAGE|DIR [COMMAND [ARG...]]",
-        helpNames: .long
+        abstract: "Run a command in a new container (run --help lists the options).",
+        usage: "minirun run [OPTIONS] IMAGE|DIR [COMMAND] [ARG...]",
+        helpNames: []
     )
 
     @ParentCommand var minirun: Minirun
-    @OptionGroup var options: RunOptions
+    @Argument(
+        parsing: .captureForPassthrough, help: "Options, image or directory, command, its arguments.",
+        completion: .custom { _, _, prefix in RunHelp.completions(for: prefix) })
+    var words: [String] = []
 
     func run() throws {
-        let container = try ContainerRun(options.request(), paths: minirun.paths, explain: minirun.voices())
-        throw ExitCode(try container.run())
+        throw ExitCode(try Self.run(words, paths: minirun.paths, explain: minirun.voices()))
+    }
+
+    /// Runs the container; the exit code is the workload's.
+    static func run(_ words: some Sequence<String>, paths: StatePaths, explain voices: ExplainVoices?) throws -> Int32 {
+        guard let request = try RunRequest(parsing: words) else {
+            print(RunHelp.text, terminator: "")
+            return 0
+        }
+        return try ContainerRun(request, paths: paths, explain: voices).run()
     }
 }

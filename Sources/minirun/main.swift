@@ -9,7 +9,12 @@ let runtimeFailure: Int32 = 125
 /// Parses the words and runs the command; returns the exit code.
 func runMinirun(_ words: [String]) -> Int32 {
     do {
-        var command = try Minirun.parseAsRoot(CommandLineWords.normalized(words))
+        let global = try GlobalOptions(words)
+        if global.rest.first == "run" {
+            return try RunCommand.run(global.rest.dropFirst(), paths: global.paths, explain: global.voices)
+        }
+        // Without a value it asks for every voice, which the parser would look for in the next word.
+        var command = try Minirun.parseAsRoot(words.map { $0 == "--explain" ? "--explain=all" : $0 })
         try command.run()
         return 0
     } catch let exit as ExitCode {
@@ -18,8 +23,7 @@ func runMinirun(_ words: [String]) -> Int32 {
         StandardError.write("minirun: \(failure)\n")
         return failure.exitCode
     } catch {
-        let isQuestion = Minirun.exitCode(for: error) == .success  // --help, --version
-        if isQuestion {
+        if Minirun.exitCode(for: error) == .success {  // --help, --version
             print(Minirun.fullMessage(for: error))
             return 0
         }

@@ -1,111 +1,267 @@
 /// `minirun run` in the user's words: each option as it was typed, nothing interpreted yet.
 ///
 /// It is what a container's record keeps, so that the container can be described, and later started again, from the
-/// same words. Empty strings and lists mean that the option was not given.
+/// same words. The options stand under their long names; `RunOption.all` says which there are.
 public struct RunRequest: Sendable, Equatable, Codable {
     /// IMAGE or a directory.
     public var image = ""
     /// COMMAND and its arguments.
     public var command: [String] = []
-
-    // Identity
-    /// `--name`.
-    public var name: String?
-    /// `-h`, `--hostname`.
-    public var hostname: String?
-    /// `--domainname`.
-    public var domainname: String?
-    /// `--label` and what `--label-file` held.
-    public var labels: [String] = []
-    /// `--cidfile`.
-    public var cidfile: String?
-
-    // Process
-    /// `--entrypoint`; an empty string clears the image's.
-    public var entrypoint: String?
-    /// `-e`.
-    public var environment: [String] = []
-    /// `--env-file`.
-    public var environmentFiles: [String] = []
-    /// `--label-file`.
-    public var labelFiles: [String] = []
-    /// `-w`.
-    public var workingDirectory: String?
-    /// `-u`.
-    public var user: String?
-    /// `-i`.
-    public var interactive = false
-    /// `-t`.
-    public var terminal = false
-    /// `--rm`.
-    public var remove = false
-    /// `--init`.
-    public var initProcess = false
-    /// `--stop-signal`.
-    public var stopSignal: String?
-    /// `--ulimit`.
-    public var ulimits: [String] = []
-
-    // Files
-    /// `-v`.
-    public var volumes: [String] = []
-    /// `--mount`.
-    public var mounts: [String] = []
-    /// `--tmpfs`.
-    public var tmpfs: [String] = []
-    /// `--read-only`.
-    public var readOnly = false
-    /// `--rootfs-rw`: write through to the directory.
-    public var writeThrough = false
-
-    // Isolation
-    /// `--uts`.
-    public var uts: String?
-    /// `--ipc`.
-    public var ipc: String?
-    /// `--pid`.
-    public var pid: String?
-    /// `--userns`.
-    public var userns: String?
-    /// `--cap-add`.
-    public var capabilitiesAdded: [String] = []
-    /// `--cap-drop`.
-    public var capabilitiesDropped: [String] = []
-    /// `--privileged`.
-    public var privileged = false
-    /// `--security-opt`.
-    public var securityOptions: [String] = []
-    /// `--sysctl`.
-    public var sysctls: [String] = []
-
-    // Network
-    /// `--net`, `--network`.
-    public var network: String?
-    /// `--ip`.
-    public var ip: String?
-    /// `--ip6`.
-    public var ip6: String?
-    /// `--mac-address`.
-    public var macAddress: String?
-    /// `--mtu`.
-    public var mtu: String?
-    /// `-p`.
-    public var publish: [String] = []
-    /// `-P`.
-    public var publishAll = false
-    /// `--expose`.
-    public var expose: [String] = []
-    /// `--expose-from`.
-    public var exposeFrom: [String] = []
-    /// `--dns`.
-    public var dns: [String] = []
-    /// `--dns-search`.
-    public var dnsSearch: [String] = []
-    /// `--dns-option`.
-    public var dnsOptions: [String] = []
-    /// `--add-host`.
-    public var addHost: [String] = []
+    /// The options that were given, by long name; a flag has no values.
+    private(set) var options: [String: [String]] = [:]
 
     /// Nothing asked for yet.
     public init() {}
+
+    /// Adds what the user typed for an option: replaces a single value, extends a list.
+    mutating func give(_ option: RunOption, _ value: String) {
+        if option.kind == .list {
+            options[option.name, default: []].append(value)
+        } else {
+            options[option.name] = [value]
+        }
+    }
+
+    /// Sets or clears a flag.
+    mutating func give(_ flag: RunOption, _ isSet: Bool) {
+        options[flag.name] = isSet ? [] : nil
+    }
+
+    private subscript(list name: String) -> [String] {
+        get { options[name] ?? [] }
+        set { options[name] = newValue.isEmpty ? nil : newValue }
+    }
+
+    private subscript(value name: String) -> String? {
+        get { options[name]?.last }
+        set { options[name] = newValue.map { [$0] } }
+    }
+
+    private subscript(flag name: String) -> Bool {
+        get { options[name] != nil }
+        set { options[name] = newValue ? [] : nil }
+    }
+}
+
+extension RunRequest {
+    /// `--name`.
+    public var name: String? {
+        get { self[value: "name"] }
+        set { self[value: "name"] = newValue }
+    }
+    /// `--hostname`.
+    public var hostname: String? {
+        get { self[value: "hostname"] }
+        set { self[value: "hostname"] = newValue }
+    }
+    /// `--domainname`.
+    public var domainname: String? {
+        get { self[value: "domainname"] }
+        set { self[value: "domainname"] = newValue }
+    }
+    /// `--label`.
+    public var labels: [String] {
+        get { self[list: "label"] }
+        set { self[list: "label"] = newValue }
+    }
+    /// `--label-file`.
+    public var labelFiles: [String] {
+        get { self[list: "label-file"] }
+        set { self[list: "label-file"] = newValue }
+    }
+    /// `--cidfile`.
+    public var cidfile: String? {
+        get { self[value: "cidfile"] }
+        set { self[value: "cidfile"] = newValue }
+    }
+    /// `--entrypoint`.
+    public var entrypoint: String? {
+        get { self[value: "entrypoint"] }
+        set { self[value: "entrypoint"] = newValue }
+    }
+    /// `--env`.
+    public var environment: [String] {
+        get { self[list: "env"] }
+        set { self[list: "env"] = newValue }
+    }
+    /// `--env-file`.
+    public var environmentFiles: [String] {
+        get { self[list: "env-file"] }
+        set { self[list: "env-file"] = newValue }
+    }
+    /// `--workdir`.
+    public var workingDirectory: String? {
+        get { self[value: "workdir"] }
+        set { self[value: "workdir"] = newValue }
+    }
+    /// `--user`.
+    public var user: String? {
+        get { self[value: "user"] }
+        set { self[value: "user"] = newValue }
+    }
+    /// `--interactive`.
+    public var interactive: Bool {
+        get { self[flag: "interactive"] }
+        set { self[flag: "interactive"] = newValue }
+    }
+    /// `--tty`.
+    public var terminal: Bool {
+        get { self[flag: "tty"] }
+        set { self[flag: "tty"] = newValue }
+    }
+    /// `--rm`.
+    public var remove: Bool {
+        get { self[flag: "rm"] }
+        set { self[flag: "rm"] = newValue }
+    }
+    /// `--init`.
+    public var initProcess: Bool {
+        get { self[flag: "init"] }
+        set { self[flag: "init"] = newValue }
+    }
+    /// `--stop-signal`.
+    public var stopSignal: String? {
+        get { self[value: "stop-signal"] }
+        set { self[value: "stop-signal"] = newValue }
+    }
+    /// `--ulimit`.
+    public var ulimits: [String] {
+        get { self[list: "ulimit"] }
+        set { self[list: "ulimit"] = newValue }
+    }
+    /// `--volume`.
+    public var volumes: [String] {
+        get { self[list: "volume"] }
+        set { self[list: "volume"] = newValue }
+    }
+    /// `--mount`.
+    public var mounts: [String] {
+        get { self[list: "mount"] }
+        set { self[list: "mount"] = newValue }
+    }
+    /// `--tmpfs`.
+    public var tmpfs: [String] {
+        get { self[list: "tmpfs"] }
+        set { self[list: "tmpfs"] = newValue }
+    }
+    /// `--read-only`.
+    public var readOnly: Bool {
+        get { self[flag: "read-only"] }
+        set { self[flag: "read-only"] = newValue }
+    }
+    /// `--rootfs-rw`.
+    public var writeThrough: Bool {
+        get { self[flag: "rootfs-rw"] }
+        set { self[flag: "rootfs-rw"] = newValue }
+    }
+    /// `--uts`.
+    public var uts: String? {
+        get { self[value: "uts"] }
+        set { self[value: "uts"] = newValue }
+    }
+    /// `--ipc`.
+    public var ipc: String? {
+        get { self[value: "ipc"] }
+        set { self[value: "ipc"] = newValue }
+    }
+    /// `--pid`.
+    public var pid: String? {
+        get { self[value: "pid"] }
+        set { self[value: "pid"] = newValue }
+    }
+    /// `--userns`.
+    public var userns: String? {
+        get { self[value: "userns"] }
+        set { self[value: "userns"] = newValue }
+    }
+    /// `--cap-add`.
+    public var capabilitiesAdded: [String] {
+        get { self[list: "cap-add"] }
+        set { self[list: "cap-add"] = newValue }
+    }
+    /// `--cap-drop`.
+    public var capabilitiesDropped: [String] {
+        get { self[list: "cap-drop"] }
+        set { self[list: "cap-drop"] = newValue }
+    }
+    /// `--privileged`.
+    public var privileged: Bool {
+        get { self[flag: "privileged"] }
+        set { self[flag: "privileged"] = newValue }
+    }
+    /// `--security-opt`.
+    public var securityOptions: [String] {
+        get { self[list: "security-opt"] }
+        set { self[list: "security-opt"] = newValue }
+    }
+    /// `--sysctl`.
+    public var sysctls: [String] {
+        get { self[list: "sysctl"] }
+        set { self[list: "sysctl"] = newValue }
+    }
+    /// `--network`.
+    public var network: String? {
+        get { self[value: "network"] }
+        set { self[value: "network"] = newValue }
+    }
+    /// `--ip`.
+    public var ip: String? {
+        get { self[value: "ip"] }
+        set { self[value: "ip"] = newValue }
+    }
+    /// `--ip6`.
+    public var ip6: String? {
+        get { self[value: "ip6"] }
+        set { self[value: "ip6"] = newValue }
+    }
+    /// `--mac-address`.
+    public var macAddress: String? {
+        get { self[value: "mac-address"] }
+        set { self[value: "mac-address"] = newValue }
+    }
+    /// `--mtu`.
+    public var mtu: String? {
+        get { self[value: "mtu"] }
+        set { self[value: "mtu"] = newValue }
+    }
+    /// `--publish`.
+    public var publish: [String] {
+        get { self[list: "publish"] }
+        set { self[list: "publish"] = newValue }
+    }
+    /// `--publish-all`.
+    public var publishAll: Bool {
+        get { self[flag: "publish-all"] }
+        set { self[flag: "publish-all"] = newValue }
+    }
+    /// `--expose`.
+    public var expose: [String] {
+        get { self[list: "expose"] }
+        set { self[list: "expose"] = newValue }
+    }
+    /// `--expose-from`.
+    public var exposeFrom: [String] {
+        get { self[list: "expose-from"] }
+        set { self[list: "expose-from"] = newValue }
+    }
+    /// `--dns`.
+    public var dns: [String] {
+        get { self[list: "dns"] }
+        set { self[list: "dns"] = newValue }
+    }
+    /// `--dns-search`.
+    public var dnsSearch: [String] {
+        get { self[list: "dns-search"] }
+        set { self[list: "dns-search"] = newValue }
+    }
+    /// `--dns-option`.
+    public var dnsOptions: [String] {
+        get { self[list: "dns-option"] }
+        set { self[list: "dns-option"] = newValue }
+    }
+    /// `--add-host`.
+    public var addHost: [String] {
+        get { self[list: "add-host"] }
+        set { self[list: "add-host"] = newValue }
+    }
 }

@@ -1,0 +1,108 @@
+/// One option of `run`, as it is spelt, and what is said of it.
+public struct RunOption: Sendable, Hashable {
+    /// What follows the name.
+    public enum Kind: Sendable, Hashable {
+        /// Nothing, or `=true` and `=false`.
+        case flag
+        /// A value; the last one counts.
+        case value
+        /// A value each time.
+        case list
+    }
+
+    /// The long name without its dashes; the key in a ``RunRequest``.
+    public let name: String
+    /// The letter of the short form.
+    public let short: Character?
+    /// Other long names.
+    public let aliases: [String]
+    /// What follows.
+    public let kind: Kind
+    /// What stands for the value in the help.
+    public let placeholder: String
+    /// One line of help.
+    public let help: String
+
+    private init(
+        _ name: String, short: Character? = nil, aliases: [String] = [], _ kind: Kind, _ placeholder: String = "",
+        help: String
+    ) {
+        self.name = name
+        self.short = short
+        self.aliases = aliases
+        self.kind = kind
+        self.placeholder = placeholder
+        self.help = help
+    }
+
+    /// All of them, in the order of the help.
+    public static let all: [RunOption] = [
+        // Identity
+        RunOption("name", .value, "NAME", help: "Name of the container"),
+        RunOption("hostname", short: "h", .value, "NAME", help: "Host name inside"),
+        RunOption("domainname", .value, "NAME", help: "NIS domain name inside"),
+        RunOption("label", short: "l", .list, "KEY=VALUE", help: "Set metadata on the container"),
+        RunOption("label-file", .list, "FILE", help: "Read labels from a file, one a line"),
+        RunOption("cidfile", .value, "FILE", help: "Write the container's id to a file, which must not exist"),
+        // Process
+        RunOption("entrypoint", .value, "PROGRAM", help: "Replace the image's entry point"),
+        RunOption(
+            "env", short: "e", .list, "NAME[=VALUE]", help: "Set an environment variable; without a value, pass ours on"
+        ),
+        RunOption("env-file", .list, "FILE", help: "Read environment variables from a file"),
+        RunOption("workdir", short: "w", .value, "DIR", help: "Working directory inside"),
+        RunOption("user", short: "u", .value, "USER[:GROUP]", help: "User name or id, and group"),
+        RunOption("interactive", short: "i", .flag, help: "Keep standard input open"),
+        RunOption("tty", short: "t", .flag, help: "Give the container a terminal"),
+        RunOption("rm", .flag, help: "Remove the container at its end"),
+        RunOption("init", .flag, help: "Run an init inside that forwards signals and reaps processes"),
+        RunOption("stop-signal", .value, "SIGNAL", help: "Signal that asks the container to stop"),
+        RunOption("ulimit", .list, "NAME=SOFT[:HARD]", help: "Resource limit (nofile=1024:2048)"),
+        // Files
+        RunOption("volume", short: "v", .list, "SOURCE:TARGET[:ro]", help: "Bind a directory or file of the host"),
+        RunOption(
+            "mount", .list, "KEY=VALUE,...", help: "Attach a file system (type=bind|tmpfs,source=...,target=...)"),
+        RunOption("tmpfs", .list, "TARGET[:OPTIONS]", help: "Mount a file system in memory"),
+        RunOption("read-only", .flag, help: "Mount the root file system read-only"),
+        RunOption("rootfs-rw", .flag, help: "Write through to the given directory instead of a layer above it"),
+        // Isolation
+        RunOption("uts", .value, "MODE", help: "UTS namespace: private or host"),
+        RunOption("ipc", .value, "MODE", help: "IPC namespace: private, host, or container:NAME"),
+        RunOption("pid", .value, "MODE", help: "PID namespace: private, host, or container:NAME"),
+        RunOption("userns", .value, "MODE", help: "User namespace: private, or host to switch it off"),
+        RunOption("cap-add", .list, "CAPABILITY", help: "Add a Linux capability"),
+        RunOption("cap-drop", .list, "CAPABILITY", help: "Drop a Linux capability"),
+        RunOption("privileged", .flag, help: "All capabilities, no filter, nothing hidden; implies --userns host"),
+        RunOption(
+            "security-opt", .list, "OPTION", help: "seccomp=unconfined|FILE, no-new-privileges, systempaths=unconfined"),
+        RunOption("sysctl", .list, "NAME=VALUE", help: "Kernel parameter of the container's namespaces"),
+        // Network
+        RunOption("network", aliases: ["net"], .value, "MODE", help: "bridge, none, host, container:NAME, or ns:PATH"),
+        RunOption("ip", .value, "ADDRESS", help: "IPv4 address (172.17.0.30)"),
+        RunOption("ip6", .value, "ADDRESS", help: "IPv6 address"),
+        RunOption("mac-address", .value, "ADDRESS", help: "MAC address (02:42:ac:11:00:1e)"),
+        RunOption("mtu", .value, "BYTES", help: "MTU of the container's interface; else that of the host's uplink"),
+        RunOption("publish", short: "p", .list, "[[ADDRESS:]HOSTPORT:]PORT[/PROTOCOL]", help: "Publish a port"),
+        RunOption("publish-all", short: "P", .flag, help: "Publish all exposed ports to free ports of the host"),
+        RunOption("expose", .list, "PORT[-PORT][/PROTOCOL]", help: "Expose a port or a range of ports"),
+        RunOption("expose-from", .list, "DOCKERFILE", help: "Expose the ports that a Dockerfile's EXPOSE lines name"),
+        RunOption("dns", .list, "ADDRESS", help: "Name server"),
+        RunOption("dns-search", .list, "DOMAIN", help: "Search domain; . clears the list"),
+        RunOption("dns-option", aliases: ["dns-opt"], .list, "OPTION", help: "Resolver option (ndots:2)"),
+        RunOption("add-host", .list, "NAME:ADDRESS", help: "Line for /etc/hosts; the address may be host-gateway"),
+    ]
+
+    private static let byName: [String: RunOption] = {
+        var table: [String: RunOption] = [:]
+        for option in all {
+            for name in [option.name] + option.aliases { table[name] = option }
+        }
+        return table
+    }()
+
+    /// The option with this long name or alias.
+    static func named(_ name: String) -> RunOption? { byName[name] }
+
+    /// The option with this letter.
+    static func lettered(_ letter: Character) -> RunOption? { all.first { $0.short == letter } }
+}
