@@ -10,9 +10,12 @@ struct Sweep {
 
     init(_ store: ContainerStore) { self.store = store }
 
-    /// Sweeps every container whose directory nobody has locked. One that somebody else is sweeping is passed over.
+    /// Sweeps every container whose directory nobody has locked. One that somebody else is sweeping is passed over; one
+    /// whose record cannot be read is named and left, and never takes the rest down.
     func run() throws {
-        for id in try store.dead() { try sweep(id) }
+        for id in try store.dead() {
+            do { try sweep(id) } catch let damage as CorruptFile { StandardError.write("minirun: \(damage)\n") }
+        }
     }
 
     private func sweep(_ id: String) throws {
