@@ -154,7 +154,3 @@ struct ContainerInspection {
             .formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true))
     }
 }
-
-extension JSONValue {
-    fileprivate static func strings(_ texts: some Sequence<String>) -> JSONValue { .array(texts.map { .string($0) }) }
-}

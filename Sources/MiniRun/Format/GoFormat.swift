@@ -7,6 +7,7 @@ extension JSONValue {
         case .null: "<no value>"
         case .bool(let value): value ? "true" : "false"
         case .integer(let value): "\(value)"
+        case .unsigned(let value): "\(value)"
         case .number(let value): Self.text(of: value)
         case .string(let text): text
         case .array(let items): "[" + items.map(\.nestedGoText).joined(separator: " ") + "]"
@@ -22,7 +23,7 @@ extension JSONValue {
 
     fileprivate var isNumber: Bool {
         switch self {
-        case .integer, .number: true
+        case .integer, .unsigned, .number: true
         default: false
         }
     }
@@ -32,7 +33,7 @@ extension JSONValue {
         switch self {
         case .null: "nil"
         case .bool: "bool"
-        case .integer: "int"
+        case .integer, .unsigned: "int"
         case .number: "float64"
         case .string: "string"
         case .array: "[]interface {}"

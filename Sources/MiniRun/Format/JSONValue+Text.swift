@@ -10,6 +10,7 @@ extension JSONValue {
         case .null: return "null"
         case .bool(let value): return value ? "true" : "false"
         case .integer(let value): return "\(value)"
+        case .unsigned(let value): return "\(value)"
         case .number(let value): return Self.text(of: value)
         case .string(let value): return Self.quote(value)
         case .array(let values):

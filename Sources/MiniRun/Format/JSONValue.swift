@@ -6,6 +6,8 @@ public indirect enum JSONValue: Sendable, Hashable {
     case bool(Bool)
     /// A whole number.
     case integer(Int64)
+    /// A whole number that is too large for `integer`.
+    case unsigned(UInt64)
     /// Any other number.
     case number(Double)
     /// Text.
@@ -47,6 +49,7 @@ public indirect enum JSONValue: Sendable, Hashable {
         case .null: true
         case .bool(let value): !value
         case .integer(let value): value == 0
+        case .unsigned(let value): value == 0
         case .number(let value): value == 0
         case .string(let value): value.isEmpty
         case .array(let values): values.isEmpty

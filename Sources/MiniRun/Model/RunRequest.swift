@@ -2,7 +2,7 @@
 ///
 /// It is what a container's record keeps, so that the container can be described, and later started again, from the
 /// same words. The options stand under their long names; `RunOption.all` says which there are.
-public struct RunRequest: Sendable, Equatable, Codable {
+public struct RunRequest: Sendable, Equatable, Decodable {
     /// IMAGE or a directory.
     public var image = ""
     /// COMMAND and its arguments.

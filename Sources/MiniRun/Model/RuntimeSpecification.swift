@@ -2,11 +2,11 @@
 ///
 /// `run` turns its options into one of these plus a list of network attachments; whatever else starts containers
 /// (the OCI runtime commands, compose files, labs) comes in by the same door.
-public struct RuntimeSpecification: Sendable, Equatable, Codable {
+public struct RuntimeSpecification: Sendable, Equatable, Decodable {
     /// `process`.
-    public struct Process: Sendable, Equatable, Codable {
+    public struct Process: Sendable, Equatable, Decodable {
         /// `user`: ids as the container sees them.
-        public struct User: Sendable, Equatable, Codable {
+        public struct User: Sendable, Equatable, Decodable {
             /// User id.
             public var uid: UInt32
             /// Group id.
@@ -16,7 +16,7 @@ public struct RuntimeSpecification: Sendable, Equatable, Codable {
         }
 
         /// `capabilities`: the five sets, by name.
-        public struct Capabilities: Sendable, Equatable, Codable {
+        public struct Capabilities: Sendable, Equatable, Decodable {
             /// What can ever be had.
             public var bounding: [String]
             /// In force after exec.
@@ -30,7 +30,7 @@ public struct RuntimeSpecification: Sendable, Equatable, Codable {
         }
 
         /// `rlimits`.
-        public struct Limit: Sendable, Equatable, Codable {
+        public struct Limit: Sendable, Equatable, Decodable {
             /// RLIMIT_NOFILE and the like.
             public var type: String
             /// Ceiling.
@@ -58,7 +58,7 @@ public struct RuntimeSpecification: Sendable, Equatable, Codable {
     }
 
     /// `root`.
-    public struct Root: Sendable, Equatable, Codable {
+    public struct Root: Sendable, Equatable, Decodable {
         /// The directory on the host.
         public var path: String
         /// Whether `/` is read-only inside.
@@ -66,7 +66,7 @@ public struct RuntimeSpecification: Sendable, Equatable, Codable {
     }
 
     /// One of `mounts`, in order.
-    public struct Mount: Sendable, Equatable, Codable {
+    public struct Mount: Sendable, Equatable, Decodable {
         /// Absolute path inside.
         public var destination: String
         /// `bind`, `tmpfs`, `proc` ...
@@ -78,9 +78,9 @@ public struct RuntimeSpecification: Sendable, Equatable, Codable {
     }
 
     /// `linux`.
-    public struct Linux: Sendable, Equatable, Codable {
+    public struct Linux: Sendable, Equatable, Decodable {
         /// One of `namespaces`: a new one, or with a path an existing one.
-        public struct Namespace: Sendable, Equatable, Codable {
+        public struct Namespace: Sendable, Equatable, Decodable {
             /// `pid`, `network`, `mount`, `ipc`, `uts`, `user`, `cgroup`.
             public var type: String
             /// nsfs file to join.
@@ -88,7 +88,7 @@ public struct RuntimeSpecification: Sendable, Equatable, Codable {
         }
 
         /// One of `uidMappings`.
-        public struct IDMapping: Sendable, Equatable, Codable {
+        public struct IDMapping: Sendable, Equatable, Decodable {
             /// First id inside.
             public var containerID: UInt32
             /// First id outside.

@@ -5,12 +5,8 @@ import SystemPackage
 /// A record as a JSON file that a learner can read.
 enum JSONFile {
     /// Writes the record in one go.
-    static func write(_ record: some Encodable, to path: FilePath) throws {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-        var bytes = try encoder.encode(record)
-        bytes.append(UInt8(ascii: "\n"))
-        try Files.write(bytes, to: path)
+    static func write(_ record: some RecordJSON, to path: FilePath) throws(KernelError) {
+        try Files.write(Array((record.json.pretty + "\n").utf8), to: path)
     }
 
     /// Reads a record; nil when there is no such file. A file that is not such a record is an error that names it.

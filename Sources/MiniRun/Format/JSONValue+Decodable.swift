@@ -7,7 +7,7 @@ private struct AnyKey: CodingKey {
     init?(intValue: Int) { nil }
 }
 
-extension JSONValue: Codable {
+extension JSONValue: Decodable {
     /// Reads any JSON value; the order of keys is the decoder's.
     public init(from decoder: any Decoder) throws {
         if let container = try? decoder.container(keyedBy: AnyKey.self) {
@@ -28,31 +28,12 @@ extension JSONValue: Codable {
             self = .bool(value)
         } else if let value = try? container.decode(Int64.self) {
             self = .integer(value)
+        } else if let value = try? container.decode(UInt64.self) {
+            self = .unsigned(value)
         } else if let value = try? container.decode(Double.self) {
             self = .number(value)
         } else {
             self = .string(try container.decode(String.self))
-        }
-    }
-
-    /// Writes the value; encoders of Foundation may order the keys of objects anew.
-    public func encode(to encoder: any Encoder) throws {
-        switch self {
-        case .object(let members):
-            var container = encoder.container(keyedBy: AnyKey.self)
-            for member in members { try container.encode(member.value, forKey: AnyKey(stringValue: member.key)) }
-        case .array(let values):
-            var container = encoder.unkeyedContainer()
-            for value in values { try container.encode(value) }
-        default:
-            var container = encoder.singleValueContainer()
-            switch self {
-            case .bool(let value): try container.encode(value)
-            case .integer(let value): try container.encode(value)
-            case .number(let value): try container.encode(value)
-            case .string(let value): try container.encode(value)
-            default: try container.encodeNil()
-            }
         }
     }
 }

@@ -1,0 +1,62 @@
+import FoundationEssentials
+import NetSetup
+import Testing
+
+@testable import MiniRun
+
+/// The hand-written JSON of records is what their `Decodable` forms read.
+struct RecordTests {
+    private func decoded<Record: RecordJSON & Decodable>(_ record: Record) throws -> Record {
+        try JSONDecoder().decode(Record.self, from: Data(record.json.pretty.utf8))
+    }
+
+    @Test func aRuntimeSpecificationComesBackWhole() throws {
+        let specification = RuntimeSpecification(
+            process: .init(
+                terminal: true, user: .init(uid: 1000, gid: 100, additionalGids: [10, 20]),
+                args: ["sh", "-c", "a \"b\"\n"],
+                env: ["A=ü", "B="], cwd: "/srv",
+                capabilities: .init(
+                    bounding: ["CAP_CHOWN"], effective: ["CAP_KILL"], permitted: ["CAP_SETUID"],
+                    inheritable: ["CAP_SETGID"], ambient: ["CAP_MKNOD"]),
+                rlimits: [.init(type: "RLIMIT_CORE", hard: .max, soft: 0)], noNewPrivileges: true),
+            root: .init(path: "/r", readonly: true), hostname: "h", domainname: "d",
+            mounts: [.init(destination: "/d", type: "bind", source: "/s", options: ["rbind", "ro"])],
+            linux: .init(
+                namespaces: [.init(type: "pid", path: nil), .init(type: "network", path: "/run/netns/r1")],
+                uidMappings: [.init(containerID: 0, hostID: 524_288, size: 65536)],
+                gidMappings: [.init(containerID: 1, hostID: 2, size: 3)], sysctl: ["net.core.somaxconn": "7"],
+                maskedPaths: ["/proc/kcore"], readonlyPaths: ["/proc/sys"]),
+            annotations: ["k": "v"])
+        #expect(try decoded(specification) == specification)
+    }
+
+    @Test func aContainerRecordComesBackWhole() throws {
+        let request = try #require(try RunRequest(parsing: ["--name", "教育", "-itp", "8080:80", "busybox", "sh"]))
+        var network = ContainerRecord.Network(mode: "bridge")
+        network.bridge = "minirun0"
+        network.hostInterface = "mr01234567"
+        network.address = IPPrefix("172.17.0.2/16")
+        network.gateway = IPAddress("172.17.0.1")
+        network.address6 = IPPrefix("fd00::2/64")
+        network.gateway6 = IPAddress("fd00::1")
+        network.macAddress = "02:42:ac:11:00:02"
+        var record = ContainerRecord(
+            id: "ab", name: "教育", hostname: "h", request: request, args: ["sh"], network: network)
+        record.process = try ProcessIdentity(of: 1)
+        record.publications = [
+            Publication(
+                hostAddress: IPAddress("127.0.0.1"), hostPort: 8080, container: ContainerPort(80),
+                guardAddress4: IPAddress("169.254.77.2"), guardAddress6: nil)
+        ]
+        record.exposed = ["80/tcp"]
+        record.labels = ["a": "b"]
+        record.layer = "/l"
+        let copy = try decoded(record)
+        #expect(copy.json == record.json)
+        #expect(copy.request == request)
+        #expect(copy.publications == record.publications)
+        #expect(copy.process == record.process)
+        #expect(copy.network.address6 == record.network.address6)
+    }
+}
