@@ -21,6 +21,7 @@ build: deps
 	@mkdir -p $(STATIC)
 	@for library in stdc++ nftnl cap seccomp; do \
 		ln -sf "$$(gcc -print-file-name=lib$$library.a)" $(STATIC)/lib$$library.a; done
+	@ln -sf "$$(gcc -print-file-name=libgcc_eh.a)" $(STATIC)/libgcc_s.a
 	swift build $(RELEASE) --product minirun
 
 # A page from a container, fetched by a neighbour, in a host that is not real.

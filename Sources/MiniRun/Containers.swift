@@ -17,14 +17,10 @@ public struct Containers {
     /// The lines of `port`. Throws Docker's sentence when `port` names one that is not published.
     public func ports(of reference: String, matching port: String?) throws -> [String] {
         let container = try store.find(reference)
-        let ports = container.ports.sorted { $0.container < $1.container }
-        guard let port else { return ports.map(\.line) }
-        let wanted = try ContainerPort(parsing: port)
-        let found = ports.filter { $0.container == wanted }
-        guard !found.isEmpty else {
-            throw NoSuchPort(port: port, container: reference)
-        }
-        return found.map(\.frontend)
+        guard let port else { return PortListing.lines(container.ports) }
+        do {
+            return try PortListing.frontends(container.ports, of: port, container: reference)
+        } catch { throw NoSuchPort(description: error.message) }
     }
 
     /// The text of `inspect`, and a sentence for each reference that is nobody's. Throws `UsageError` for a bad template.
@@ -51,13 +47,8 @@ public struct Containers {
     }
 }
 
-/// A port that the container does not publish.
+/// A port that the container does not publish, or that is none.
 public struct NoSuchPort: Error, Sendable, Equatable, CustomStringConvertible {
-    /// As asked: `80/udp`.
-    public var port: String
-    /// The container, as asked.
-    public var container: String
-
     /// Docker's sentence.
-    public var description: String { "no public port '\(port)' published for \(container)" }
+    public let description: String
 }

@@ -3,10 +3,11 @@ import NetSetup
 
 /// A plan as a shell script that does the same by hand, made of the steps' own shell lines.
 ///
-/// The container's first process sleeps while the script works on its namespaces from outside; what minirun's child does
-/// between clone and exec, a shell inside the namespaces does from the file `$INSIDE`, with the host's tools still in
-/// reach, so it mounts at `$ROOT` and ends with chroot where minirun pivots. Two things have no command in Debian 12's
-/// tools: idmapped mounts (the image's files belong to nobody) and loading a seccomp filter.
+/// The container's first process sleeps while the script works on its namespaces from outside. What minirun's child does
+/// before its release, a shell in the namespaces does from the file `$INSIDE`, with the host's tools still in reach, so it
+/// mounts at `$ROOT`; what the child does afterwards is in `$COMMAND`, with chroot where minirun has pivoted. Two things
+/// have no command in Debian 12's tools: idmapped mounts, so the image's files belong to nobody and `$INSIDE` runs under
+/// the host's ids; and loading a seccomp filter.
 struct PlanScript {
     private let plan: RunPlan
 
@@ -21,8 +22,9 @@ struct PlanScript {
             "set -a  # everything below is for the shell inside too",
             "ROOT=$(mktemp -d)",
             "INSIDE=$ROOT.inside",
+            "COMMAND=$ROOT.command",
             "PID=",
-            "trap '[ -z \"$PID\" ] || kill -9 \"$PID\"; rm -rf \"$INSIDE\"; rmdir \"$ROOT\"' EXIT",
+            "trap '[ -z \"$PID\" ] || kill -9 \"$PID\"; rm -f \"$INSIDE\" \"$COMMAND\"; rmdir \"$ROOT\"' EXIT",
             "",
         ]
         var number = 0
@@ -36,16 +38,21 @@ struct PlanScript {
         return lines.joined(separator: "\n")
     }
 
-    /// The child's operations, put aside until the step that releases it.
+    /// The child's operations, put aside until the step that releases it, in two parts.
     private func inside(_ step: any Step) -> [String] {
         guard !step.inside.isEmpty else { return [] }
-        var body = ["set -eu"]
-        for operation in step.inside {
+        let release = step.inside.firstIndex { ($0 as? ChildOperation) == .awaitRelease } ?? step.inside.endIndex
+        return file("INSIDE", step.inside[..<release]) + file("COMMAND", step.inside[release...])
+    }
+
+    private func file(_ variable: String, _ operations: ArraySlice<any Explainable>) -> [String] {
+        var lines = ["cat >\"$\(variable)\" <<'END_OF_\(variable)'", "set -eu"]
+        for operation in operations {
             let shell = operation.explanation.shell
             guard !shell.isEmpty else { continue }
-            body.append("# \(operation.explanation.why)")
-            body += shell
+            lines.append("# \(operation.explanation.why)")
+            lines += shell
         }
-        return ["cat >\"$INSIDE\" <<'END_OF_INSIDE'"] + body + ["END_OF_INSIDE"]
+        return lines + ["END_OF_\(variable)"]
     }
 }

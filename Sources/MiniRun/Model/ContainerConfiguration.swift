@@ -128,7 +128,9 @@ public struct ContainerConfiguration: Sendable {
         var ports = try request.expose.flatMap(ExposedPort.parse)
         for file in request.exposeFrom {
             let text = String(decoding: try Files.read(FilePath(file)), as: UTF8.self)
-            ports += try Dockerfile.exposedPorts(text)
+            do { ports += try Dockerfile.exposedPorts(text) } catch {
+                throw UsageError("--expose-from \(file): \(error)")
+            }
         }
         var seen: Set<ContainerPort> = []
         return ports.filter { seen.insert($0).inserted }

@@ -72,17 +72,30 @@ public struct ContainerRun {
 
     private func watch(_ plan: RunPlan, on stage: Stage, _ signals: SignalQueue) throws -> Int32 {
         guard let process = stage.resource(SpawnedProcess.self) else { return 125 }
-        var terminal: TerminalRelay?
-        if let console = process.takeConsole() {
-            terminal = try TerminalRelay(console: console, readsInput: configuration.request.interactive)
+        do {
+            var terminal: TerminalRelay?
+            if let console = process.takeConsole() {
+                terminal = try TerminalRelay(console: console, readsInput: configuration.request.interactive)
+            }
+            let supervisor = ForegroundSupervisor(process: process, signals: signals, terminal: terminal)
+            let end = try supervisor.watch { settle(plan) }
+            for failure in stage.undo.unwind() { StandardError.write("minirun: undo: \(failure)\n") }
+            return end.code
+        } catch {
+            abandon(stage)
+            throw error
         }
-        // Neither is on the way of the start: the workload runs already.
-        try? JSONFile.write(
-            plan.specification, to: store.paths.container(plan.record.id).appending("config.json"))
+    }
+
+    /// What need not be on the way of a start: the specification for `inspect`, what killed supervisors left, and a look
+    /// at other firewalls. Nothing of it is worth ending a container that runs.
+    private func settle(_ plan: RunPlan) {
+        try? JSONFile.write(plan.specification, to: store.paths.container(plan.record.id).appending("config.json"))
         try? Sweep(store).run()
-        let end = try ForegroundSupervisor(process: process, signals: signals, terminal: terminal).watch()
-        for failure in stage.undo.unwind() { StandardError.write("minirun: undo: \(failure)\n") }
-        return end.code
+        guard let bridge = plan.record.network.bridge, let socket = try? HostNetfilter().socket else { return }
+        for finding in (try? ForeignFirewall.findings(by: socket)) ?? [] {
+            StandardError.write("WARNING: \(finding.sentence(bridge: bridge))\n")
+        }
     }
 
     private func checkTerminal() throws {

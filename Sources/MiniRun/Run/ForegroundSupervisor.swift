@@ -17,18 +17,26 @@ final class ForegroundSupervisor {
         self.terminal = terminal
     }
 
-    /// Returns when the container's first process has ended, with how it ended.
-    func watch() throws -> ProcessExit {
+    /// Returns when the container's first process has ended, with how it ended. What is to be done besides is done once
+    /// nothing has happened for a few milliseconds, so a short command does not wait for it.
+    func watch(besides: () -> Void) throws -> ProcessExit {
+        var isSettled = false
         while true {
             var polled = [
                 pollfd(fd: process.pidfd, events: Int16(POLLIN), revents: 0),
                 pollfd(fd: signals.descriptor, events: Int16(POLLIN), revents: 0),
             ]
             polled += terminal?.interest ?? []
-            if poll(&polled, nfds_t(polled.count), -1) < 0 {
+            let ready = poll(&polled, nfds_t(polled.count), isSettled ? -1 : 5)
+            if ready < 0 {
                 let error = Errno.current
                 if error == .interrupted { continue }
                 throw KernelError("wait for the container", error)
+            }
+            if ready == 0 {
+                besides()
+                isSettled = true
+                continue
             }
             terminal?.carry(polled.dropFirst(2))
             if polled[1].revents != 0 { try signals.take().forEach(pass) }

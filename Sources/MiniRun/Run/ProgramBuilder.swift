@@ -73,29 +73,55 @@ struct ProgramBuilder {
         return standard
     }
 
+    /// The user's mounts, those nearer to the root first whatever option asked for them, then minirun's own files; a mount
+    /// of the user's may stand in for one of these.
     private func addMounts(
         to standard: inout StandardMounts, _ program: inout ChildProgram, _ handOver: inout [any Step]
     ) throws {
-        var trees = configuration.mounts.filter { $0.kind == .bind }.map { mount in
-            TreeMount(
-                source: FilePath(mount.source), target: mount.target, isReadOnly: mount.readOnly,
-                isRecursive: mount.recursion != .disabled, propagation: mount.propagation.flags,
-                map: namespaces.map, slot: program.newSlot())
+        let mounts = configuration.mounts.enumerated().sorted { left, right in
+            (Self.depth(left.element.target), left.offset) < (Self.depth(right.element.target), right.offset)
+        }.map(\.element)
+        for mount in mounts {
+            if mount.kind == .tmpfs {
+                let (flags, data) = try MountFlags.parse(mount.tmpfsOptions)
+                let tmpfs = StandardMounts.Temporary(target: mount.target, flags: flags, data: data)
+                standard.volumes += tmpfs.childOperations
+            } else {
+                handOver += try prepared(mount)
+                attach(
+                    TreeMount(
+                        source: FilePath(mount.source), target: mount.target, isReadOnly: mount.readOnly,
+                        isRecursive: mount.recursion != .disabled, propagation: mount.propagation.flags,
+                        map: namespaces.map, slot: program.newSlot()), to: &standard, &handOver)
+            }
         }
-        // The generated files belong to the container's root already, and a volume of the user's may stand in for one.
-        let identity = namespaces.map.identityOverInside
-        let taken = Set(trees.map(\.target))
-        trees += generated.filter { !taken.contains($0.target) }.map { file in
-            TreeMount(source: file.source, target: file.target, map: identity, slot: program.newSlot())
+        // They belong to the container's root already, so they need no map of their own.
+        let taken = Set(mounts.map(\.target))
+        for file in generated where !taken.contains(file.target) {
+            attach(
+                TreeMount(
+                    source: file.source, target: file.target, map: namespaces.map.identityOverInside,
+                    slot: program.newSlot()), to: &standard, &handOver)
         }
-        handOver += trees
-        standard.volumes = trees.flatMap(\.childOperations)
         standard.volumes += configuration.sysctls.map { .writeFile($0.path, text: $0.value) }
-        standard.temporary = try configuration.mounts.filter { $0.kind == .tmpfs }.map { mount in
-            let (flags, data) = try MountFlags.parse(mount.tmpfsOptions)
-            return .init(target: mount.target, flags: flags, data: data)
-        }
     }
+
+    private func attach(_ tree: TreeMount, to standard: inout StandardMounts, _ handOver: inout [any Step]) {
+        handOver.append(tree)
+        standard.volumes += tree.childOperations
+    }
+
+    /// A source that is missing is made for `-v`, and is an error for `--mount`.
+    private func prepared(_ mount: MountSpecification) throws(UsageError) -> [any Step] {
+        if access(mount.source, F_OK) == 0 { return [] }
+        guard mount.createsSource else {
+            throw UsageError(
+                "invalid mount config for type \"bind\": bind source path does not exist: \(mount.source)")
+        }
+        return [MakeDirectory(FilePath(mount.source))]
+    }
+
+    private static func depth(_ path: String) -> Int { path.split(separator: "/").count }
 
     /// With the size of ours from the beginning, so that the first prompt is drawn right.
     private func terminal() -> ChildOperation {

@@ -21,8 +21,13 @@ struct ReleaseStep: Step {
     }
 
     var explanation: Explanation {
-        Explanation(
-            shell: ["nsenter --target \"$PID\" --all \(entersUsers ? "--setuid 0 --setgid 0 " : "")bash \"$INSIDE\""],
+        let users = entersUsers ? " --user --setuid 0 --setgid 0" : ""
+        let rest = "--mount --uts --ipc --pid --net"
+        return Explanation(
+            shell: [
+                "nsenter --target \"$PID\" \(rest) bash \"$INSIDE\"",
+                "nsenter --target \"$PID\" \(rest)\(users) bash \"$COMMAND\"",
+            ],
             systemCalls: ["sendmsg(release), recvmsg() = 0: the channel closed on exec, so the command runs"],
             why: "The command starts only when its network and files are complete.")
     }

@@ -20,6 +20,7 @@ struct RunPlan {
         _ configuration: ContainerConfiguration, source: RootSource, namespaces: NamespacePlan, claims: Claims,
         paths: StatePaths, reports: Bool
     ) throws {
+        try Self.check(configuration, against: namespaces)
         let hostname = try Hostname.of(configuration, namespaces: namespaces, id: claims.id)
         let directory = paths.container(claims.id)
         notices = namespaces.notices
@@ -74,6 +75,17 @@ struct RunPlan {
         steps.append(WriteRecord(record: record, store: ContainerStore(paths)))
         steps += network.after
         steps.append(ReleaseStep(entersUsers: !namespaces.sharesHostUsers))
+    }
+
+    /// Settings of a namespace that is the host's own would be the host's settings.
+    private static func check(_ configuration: ContainerConfiguration, against namespaces: NamespacePlan)
+        throws(UsageError)
+    {
+        for sysctl in configuration.sysctls {
+            let owner: NamespaceKind = sysctl.owner == .network ? .network : .ipc
+            let isOwn = namespaces.new.contains(owner) || namespaces.joins.contains { $0.kind == owner }
+            guard isOwn else { throw UsageError(sysctl.refusalOnHost) }
+        }
     }
 
     private static func networkSteps(

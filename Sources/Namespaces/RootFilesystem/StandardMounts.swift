@@ -25,6 +25,14 @@ public struct StandardMounts: Sendable, Equatable {
             self.flags = flags
             self.data = data
         }
+
+        /// What the child does with it, to be put among the `volumes`.
+        public var childOperations: [ChildOperation] {
+            [
+                .makeDirectory(target, mode: 0o755),
+                .mount(source: "tmpfs", target: target, type: "tmpfs", flags: flags, data: data),
+            ]
+        }
     }
 
     /// /proc; the host's with `--pid host`.
@@ -35,8 +43,6 @@ public struct StandardMounts: Sendable, Equatable {
     public var ipc = Source.fresh
     /// Bytes of /dev/shm.
     public var sharedMemorySize: UInt64 = 64 << 20
-    /// `--tmpfs`.
-    public var temporary: [Temporary] = []
     /// Operations that put volumes in place, after /dev and before anything is hidden.
     public var volumes: [ChildOperation] = []
     /// `--read-only`.
@@ -80,12 +86,6 @@ public struct StandardMounts: Sendable, Equatable {
         // The kernel allows a new /proc or /sys only while an older one is fully visible, so before the host's tree goes.
         after += proc + sys + [.detachOldRoot]
         after += device(devices, map: hasUserNamespace ? map : IDMap.own ?? map) + queues + volumes
-        for tmpfs in temporary {
-            after += [
-                .makeDirectory(tmpfs.target, mode: 0o755),
-                .mount(source: "tmpfs", target: tmpfs.target, type: "tmpfs", flags: tmpfs.flags, data: tmpfs.data),
-            ]
-        }
         if !isUnconfined {
             after += readOnlyPaths.map { .readOnlyPath($0) } + maskedPaths.map { .maskPath($0) }
         }
