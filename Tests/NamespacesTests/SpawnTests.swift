@@ -223,7 +223,7 @@ struct SpawnTests {
         let container = try ContainerFixture()
         var mounts = StandardMounts()
         mounts.isReadOnly = true
-        mounts.temporary = [.init(target: "/scratch", data: "size=1m")]
+        mounts.volumes = StandardMounts.Temporary(target: "/scratch", data: "size=1m").childOperations
         let result = try container.run(
             ["sh", "-c", "touch /x 2>&1; touch /scratch/y && echo ok; touch /dev/shm/z && echo ok"], mounts: mounts)
         #expect(result.output == "touch: /x: Read-only file system\nok\nok\n")
