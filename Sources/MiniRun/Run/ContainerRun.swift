@@ -41,8 +41,7 @@ public struct ContainerRun {
             try apply(plan, on: stage)
             try idFile?.write(claims.id)
         } catch {
-            abandon(stage)
-            throw RunFailure(error, program: configuration.request.command.first ?? "")
+            throw RunFailure(abandon(stage, after: error), program: configuration.request.command.first ?? "")
         }
         stage.undo.commitSetup()
         return try watch(plan, on: stage, signals)
@@ -64,10 +63,18 @@ public struct ContainerRun {
         }
     }
 
-    /// Takes back a start that failed: the process first, so that nothing works against the undo.
-    private func abandon(_ stage: Stage) {
-        try? stage.resource(SpawnedProcess.self)?.kill()
+    /// Takes back a start that failed: the process first, so that nothing works against the undo. Returns the error to
+    /// tell: a child that gave up is the reason why a step of ours no longer found it.
+    private func abandon(_ stage: Stage, after error: any Error) -> any Error {
+        var cause = error
+        if let process = stage.resource(SpawnedProcess.self) {
+            try? process.kill()
+            do { try process.waitUntilReady() } catch let failure as ChildFailure where failure.operation != nil {
+                cause = failure
+            } catch {}
+        }
         for failure in stage.undo.unwind() { StandardError.write("minirun: undo: \(failure)\n") }
+        return cause
     }
 
     private func watch(_ plan: RunPlan, on stage: Stage, _ signals: SignalQueue) throws -> Int32 {
@@ -82,8 +89,7 @@ public struct ContainerRun {
             for failure in stage.undo.unwind() { StandardError.write("minirun: undo: \(failure)\n") }
             return end.code
         } catch {
-            abandon(stage)
-            throw error
+            throw abandon(stage, after: error)
         }
     }
 

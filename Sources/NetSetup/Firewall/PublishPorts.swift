@@ -80,7 +80,8 @@ public struct PublishPorts: Step, Equatable {
         let lines = elements.map { $0.command("add") }
         return Explanation(
             shell: lines.isEmpty
-                ? [] : ["nft -f - <<'EOF'"] + lines + ["EOF"] + forgetting.map { "\($0.shell) 2>/dev/null || :" },
+                ? []
+                : ["nft -f - <<'EOF'"] + lines + ["EOF"] + forgetting.map { "{ \($0.shell); } >/dev/null 2>&1 || :" },
             systemCalls: elements.map { "NFT_MSG_NEWSETELEM table=\(FirewallTable.name) set=\($0.set) { \($0.text) }" }
                 + forgetting.map(\.systemCall),
             why:
