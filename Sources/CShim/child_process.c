@@ -143,6 +143,14 @@ static int console(struct child *child, const struct minirun_operation *operatio
     return result;
 }
 
+/* The supervisor's locks and sockets live as long as a copy of their descriptor does; this process must not be the one
+ * that keeps them when the supervisor is killed. */
+static int close_inherited(int channel) {
+    if (channel > 3 && syscall(SYS_close_range, 3u, (unsigned int)channel - 1, 0) < 0)
+        return -errno;
+    return CHECKED(syscall(SYS_close_range, (unsigned int)channel + 1, ~0u, 0));
+}
+
 static int empty_input(void) {
     int input = open("/dev/null", O_RDONLY | O_CLOEXEC);
     if (input < 0)
@@ -258,6 +266,8 @@ int minirun_child_process_operation(struct child *child, const struct minirun_op
     }
     case MINIRUN_OP_CLOSE_FROM:
         return CHECKED(syscall(SYS_close_range, (unsigned int)operation->number, ~0u, CLOSE_RANGE_CLOEXEC));
+    case MINIRUN_OP_CLOSE_INHERITED:
+        return close_inherited(child->channel);
     case MINIRUN_OP_INIT:
         return stay_as_init();
     case MINIRUN_OP_EXEC:

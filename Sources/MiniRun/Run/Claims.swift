@@ -28,11 +28,18 @@ struct Claims {
     // MARK: Taking
 
     /// Takes everything; what is held is left on the stage, with its reverse.
-    static func take(_ configuration: ContainerConfiguration, _ store: ContainerStore, on stage: Stage) throws -> Claims
-    {
+    static func take(
+        _ configuration: ContainerConfiguration, networkOf donor: ContainerRecord?, _ store: ContainerStore,
+        on stage: Stage
+    ) throws -> Claims {
         let id = try ContainerID.make()
         let name = try takeName(configuration.name, id: id, store, on: stage)
         var claims = Claims(id: id, name: name)
+        if let address = donor?.network.address?.address {
+            // Whoever joins a network keeps its address from being given away, should the donor end first.
+            let lease = try AddressLease.share(address, in: store.paths.leases(of: Self.network))
+            stage.undo.push("give back the address \(address)") { try lease.release() }
+        }
         guard configuration.network == .bridge else { return claims }
 
         let socket = try HostNetlink.of(stage).socket

@@ -33,7 +33,8 @@ public struct ContainerRun {
         let signals = try SignalQueue()
         let plan: RunPlan
         do {
-            let claims = try Claims.take(configuration, store, on: stage)
+            let claims = try Claims.take(
+                configuration, networkOf: namespaces.networkDonor, store, on: stage)
             plan = try RunPlan(
                 configuration, source: source, namespaces: namespaces, claims: claims, paths: store.paths,
                 reports: voices != nil)

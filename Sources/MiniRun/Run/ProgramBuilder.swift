@@ -31,7 +31,7 @@ struct ProgramBuilder {
         var standard = standardMounts()
         try addMounts(to: &standard, &program, &handOver)
 
-        program.append(.awaitMaps)
+        program.append([.closeInherited, .awaitMaps])
         if !namespaces.sharesHostUsers { program.append(.becomeRoot) }
         program.append([.parentDeathSignal(SIGKILL), .newSession])
         if let hostname = specification.hostname { program.append(.hostname(hostname)) }

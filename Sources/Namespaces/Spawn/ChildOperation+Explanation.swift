@@ -135,6 +135,7 @@ extension ChildOperation: Explainable {
         case .parentDeathSignal(let signal): ["prctl(PR_SET_PDEATHSIG, \(signal))"]
         case .umask(let mask): ["umask(0\(String(mask, radix: 8)))"]
         case .seccomp(let filter): ["seccomp(SECCOMP_SET_MODE_FILTER, \(filter.count / 8) instructions)"]
+        case .closeInherited: ["close_range(3, ~0, 0)  # all but the channel to the supervisor"]
         case .closeDescriptors(let first): ["close_range(\(first), ~0, CLOSE_RANGE_CLOEXEC)"]
         case .initProcess: ["fork()  # the parent stays as pid 1: sigwaitinfo, kill, wait4"]
         case .changeDirectory(let path, _): ["chdir(\"\(path)\")"]

@@ -43,6 +43,7 @@ extension ChildOperation {
         case .parentDeathSignal(let signal): "ask for signal \(signal) at the supervisor's end"
         case .umask: "set umask"
         case .seccomp: "load the seccomp filter"
+        case .closeInherited: "close the supervisor's descriptors"
         case .closeDescriptors: "close descriptors"
         case .initProcess: "start an init process"
         case .changeDirectory(let path, _): "change to directory \(path)"

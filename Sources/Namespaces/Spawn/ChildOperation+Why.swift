@@ -50,6 +50,8 @@ extension ChildOperation {
         case .umask: "New files get the usual modes."
         case .seccomp:
             "System calls that a container has no use for are refused before the kernel's code for them is reached."
+        case .closeInherited:
+            "A lock or a port is held as long as any copy of its descriptor is open; the container shall hold none."
         case .closeDescriptors: "No descriptor of the host leaks into the container."
         case .initProcess:
             "Pid 1 has to reap orphans and gets no signal that it does not handle; a small init does both."

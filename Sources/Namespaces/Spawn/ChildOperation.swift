@@ -75,6 +75,8 @@ public indirect enum ChildOperation: Sendable, Hashable {
     case umask(UInt32)
     /// Loads a seccomp filter: an array of `struct sock_filter`.
     case seccomp([UInt8])
+    /// Closes at once what the parent has open above standard error: its locks and sockets have to go when it goes.
+    case closeInherited
     /// Makes all descriptors from a number on close-on-exec.
     case closeDescriptors(from: UInt32)
     /// Stays behind as pid 1, which forwards signals and reaps; a child goes on with the program.

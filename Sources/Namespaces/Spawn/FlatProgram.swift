@@ -170,6 +170,8 @@ final class FlatProgram {
             flat.number2 = masks.permitted.rawValue
             flat.number3 = masks.inheritable.rawValue
             flat.number4 = masks.ambient.rawValue
+        case .closeInherited:
+            code(MINIRUN_OP_CLOSE_INHERITED)
         case .emptyInput:
             code(MINIRUN_OP_EMPTY_INPUT)
         case .noNewPrivileges:
