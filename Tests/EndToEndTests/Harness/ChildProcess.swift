@@ -26,6 +26,8 @@ final class ChildProcess {
     init(_ arguments: [String], environment: [String: String] = [:], input: Input = .none) throws {
         let output = memfd_create("stdout", UInt32(MFD_CLOEXEC))
         let errors = memfd_create("stderr", UInt32(MFD_CLOEXEC))
+        // Several programs write to one file: without O_APPEND, sendfile(2) of one of them overwrites what another wrote.
+        for file in [output, errors] { _ = minirun_fcntl(file, F_SETFL, Int(O_APPEND)) }
         var actions = posix_spawn_file_actions_t()
         var attributes = posix_spawnattr_t()
         posix_spawn_file_actions_init(&actions)
