@@ -9,10 +9,14 @@ public struct ExplainPrinter: Sendable {
     public let colours: Bool
     private var count = 0
 
-    /// A printer that has printed nothing yet.
-    public init(voices: ExplainVoices, colours: Bool) {
+    /// The container's id, which is long and stands in many paths: printed as `$ID`.
+    private let id: String
+
+    /// A printer that has printed nothing yet, for the container with this id.
+    public init(voices: ExplainVoices, colours: Bool, id: String) {
         self.voices = voices
         self.colours = colours
+        self.id = id
     }
 
     /// The text for the next step.
@@ -42,7 +46,12 @@ public struct ExplainPrinter: Sendable {
     private var margin: String { voices == .all ? style("│ ", .faint) : "" }
 
     private func text(_ explanation: Explanation, number: String, margin: String) -> String {
-        lines(for: explanation, number: number, margin: margin).map { $0 + "\n" }.joined()
+        var explanation = explanation
+        for (index, line) in explanation.shell.enumerated() where !line.hasPrefix("ID=") {
+            explanation.shell[index] = line.replacing(id, with: "$ID")
+        }
+        explanation.systemCalls = explanation.systemCalls.map { $0.replacing(id, with: "$ID") }
+        return lines(for: explanation, number: number, margin: margin).map { $0 + "\n" }.joined()
     }
 
     private func lines(for explanation: Explanation, number: String, margin: String) -> [String] {

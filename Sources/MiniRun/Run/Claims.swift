@@ -163,7 +163,7 @@ struct HeldClaim: Step {
     static func name(_ name: String, id: String) -> HeldClaim {
         HeldClaim(
             explanation: Explanation(
-                shell: ["# name \(name), id \(ContainerID.short(id))"],
+                shell: ["ID=\(id)", "# name \(name)"],
                 systemCalls: ["mkdir(\"containers/\(ContainerID.short(id))...\"), flock(LOCK_EX|LOCK_NB)"],
                 why: "The name \(name) belongs to this container as long as its supervisor holds the lock."))
     }

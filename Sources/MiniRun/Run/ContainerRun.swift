@@ -53,7 +53,7 @@ public struct ContainerRun {
             for step in plan.steps { try step.apply(on: stage) }
             return
         }
-        var printer = ExplainPrinter(voices: voices, colours: StandardError.showsColours)
+        var printer = ExplainPrinter(voices: voices, colours: StandardError.showsColours, id: plan.record.id)
         for step in plan.steps {
             StandardError.write(printer.text(for: step))
             if !step.inside.isEmpty {
@@ -127,7 +127,7 @@ public struct ContainerRun {
         let plan = try preview()
         for notice in configuration.notices + plan.notices { StandardError.write("\(notice)\n") }
         let colours = isatty(1) == 1 && getenv("NO_COLOR") == nil
-        var printer = ExplainPrinter(voices: voices ?? .all, colours: colours)
+        var printer = ExplainPrinter(voices: voices ?? .all, colours: colours, id: plan.record.id)
         for step in plan.steps {
             print(printer.text(for: step), terminator: "")
             let inside = printer.narrator(for: step)

@@ -57,7 +57,9 @@ extension TreeMount {
             shell: ["TREE\(slot.index)=\(source.string.shellQuoted)"],
             systemCalls: treeCalls(
                 source.string, recursive: isRecursive, readOnly: isReadOnly, idmapped: !map.isIdentity),
-            why: "A volume is the host's directory seen through the container's ids: no chown, no copy.")
+            why: map.isIdentity
+                ? "A detached copy of its mount can be put at any place inside, where no path of the host leads."
+                : "A volume is the host's directory seen through the container's ids: no chown, no copy.")
     }
 }
 
