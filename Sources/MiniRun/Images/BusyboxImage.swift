@@ -24,7 +24,7 @@ enum BusyboxImage {
     private static func tool(_ name: String) throws(KernelError) -> FilePath? {
         var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
         let length = readlink("/proc/self/exe", &buffer, buffer.count)
-        guard length > 0 else { throw KernelError("find this program's own file", .current) }
+        guard length > 0 else { throw KernelError.current("find this program's own file") }
         let program = FilePath(String(decoding: buffer[..<length].map { UInt8(bitPattern: $0) }, as: UTF8.self))
         var candidates = [
             program.removingLastComponent().removingLastComponent()

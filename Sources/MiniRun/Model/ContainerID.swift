@@ -8,7 +8,7 @@ public enum ContainerID {
     public static func make() throws(KernelError) -> String {
         var bytes = [UInt8](repeating: 0, count: 32)
         guard getrandom(&bytes, bytes.count, 0) == bytes.count else {
-            throw KernelError("draw a container id", Errno.current)
+            throw KernelError.current("draw a container id")
         }
         return hexadecimal(bytes)
     }

@@ -22,8 +22,7 @@ public struct PlaygroundInside: Sendable {
         try PlaygroundMounts.build()
         let name = "playground"
         if sethostname(name, name.utf8.count) != 0 {
-            let errno = Errno.current
-            throw KernelError("set the playground's hostname", errno)
+            throw KernelError.current("set the playground's hostname")
         }
         try PlaygroundNetwork.build()
         [SIGINT, SIGQUIT].forEach(minirun_ignore_signal)

@@ -27,7 +27,7 @@ struct ContainerFiles: Step {
             let path = directory.appending(file.name)
             try Files.write(Array(file.text.utf8), to: path)
             if owner.uid != 0 || owner.gid != 0, chown(path.string, owner.uid, owner.gid) != 0 {
-                throw KernelError("give \(path) to the container's root", .current)
+                throw KernelError.current("give \(path) to the container's root")
             }
         }
     }

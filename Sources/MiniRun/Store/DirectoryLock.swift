@@ -41,7 +41,7 @@ final class DirectoryLock {
         _ path: FilePath, flags: CInt, operation: CInt
     ) throws(KernelError) -> DirectoryLock? {
         let descriptor = minirun_open(path.string, flags | O_NOFOLLOW, 0o600)
-        guard descriptor >= 0 else { throw KernelError("lock \(path)", Errno.current) }
+        guard descriptor >= 0 else { throw KernelError.current("lock \(path)") }
         while flock(descriptor, operation) != 0 {
             let error = Errno.current
             if error == .interrupted { continue }

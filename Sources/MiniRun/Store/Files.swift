@@ -19,7 +19,7 @@ enum Files {
     /// The whole file as bytes.
     static func read(_ path: FilePath) throws(KernelError) -> [UInt8] {
         let number = minirun_open(path.string, O_RDONLY, 0)
-        guard number >= 0 else { throw KernelError("read \(path)", Errno.current) }
+        guard number >= 0 else { throw KernelError.current("read \(path)") }
         return try read(OwnedDescriptor(owning: number), from: path)
     }
 
@@ -51,7 +51,7 @@ enum Files {
     static func write(_ content: some Collection<UInt8>, to path: FilePath, mode: mode_t = 0o644) throws(KernelError) {
         let temporary = "\(path).\(getpid()).new"
         let number = minirun_open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW, mode)
-        guard number >= 0 else { throw KernelError("write \(path)", Errno.current) }
+        guard number >= 0 else { throw KernelError.current("write \(path)") }
         do {
             try write(Array(content), to: OwnedDescriptor(owning: number), path)
         } catch {
@@ -114,7 +114,7 @@ enum Files {
         guard reason == .isDirectory || reason == .notPermitted else { throw KernelError("remove \(shown)", reason) }
 
         let number = minirun_openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW, 0)
-        guard number >= 0 else { throw KernelError("remove \(shown)", Errno.current) }
+        guard number >= 0 else { throw KernelError.current("remove \(shown)") }
         guard let directory = fdopendir(number) else {
             close(number)
             throw KernelError("remove \(shown)", .noMemory)
@@ -124,7 +124,7 @@ enum Files {
             try removeTree(entry, in: number, shown: "\(shown)/\(entry)")
         }
         guard unlinkat(parent, name, AT_REMOVEDIR) == 0 else {
-            throw KernelError("remove \(shown)", Errno.current)
+            throw KernelError.current("remove \(shown)")
         }
     }
 }

@@ -7,8 +7,7 @@ extension UserDatabase {
     /// empty one, a file above 1 MiB or of another kind likewise. Throws `KernelError` when the directory cannot be opened.
     public static func read(inRoot root: FilePath) throws(KernelError) -> UserDatabase {
         let number = minirun_open(root.string, O_PATH | O_DIRECTORY, 0)
-        let error = Errno.current
-        guard number >= 0 else { throw KernelError("open root file system \(root)", error) }
+        guard number >= 0 else { throw KernelError.current("open root file system \(root)") }
         let directory = OwnedDescriptor(owning: number)
         return UserDatabase(passwd: text("etc/passwd", in: directory), group: text("etc/group", in: directory))
     }

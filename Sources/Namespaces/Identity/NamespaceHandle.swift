@@ -17,8 +17,7 @@ public final class NamespaceHandle: Sendable {
     public convenience init(path: FilePath) throws(KernelError) {
         let number = minirun_open(path.string, O_RDONLY, 0)
         if number < 0 {
-            let errno = Errno.current
-            throw KernelError("open namespace \(path)", errno)
+            throw KernelError.current("open namespace \(path)")
         }
         self.init(owning: OwnedDescriptor(owning: number))
     }
@@ -32,8 +31,7 @@ public final class NamespaceHandle: Sendable {
     public func inode() throws(KernelError) -> UInt64 {
         var status = stat()
         if fstat(descriptor, &status) != 0 {
-            let errno = Errno.current
-            throw KernelError("stat namespace", errno)
+            throw KernelError.current("stat namespace")
         }
         return UInt64(status.st_ino)
     }
@@ -48,8 +46,7 @@ public final class NamespaceHandle: Sendable {
     public func owningUserNamespace() throws(KernelError) -> NamespaceHandle {
         let number = minirun_ioctl(descriptor, minirun_ns_get_userns(), nil)
         if number < 0 {
-            let errno = Errno.current
-            throw KernelError("find the user namespace that owns a namespace", errno)
+            throw KernelError.current("find the user namespace that owns a namespace")
         }
         return NamespaceHandle(owning: OwnedDescriptor(owning: number))
     }
@@ -63,13 +60,11 @@ public final class NamespaceHandle: Sendable {
     public func pin(at path: FilePath) throws(KernelError) {
         let number = minirun_open(path.string, O_RDONLY | O_CREAT, 0o444)
         if number < 0 {
-            let errno = Errno.current
-            throw KernelError("pin a namespace at \(path)", errno)
+            throw KernelError.current("pin a namespace at \(path)")
         }
         close(number)
         if mount("/proc/self/fd/\(descriptor)", path.string, nil, UInt(MS_BIND), nil) != 0 {
-            let errno = Errno.current
-            throw KernelError("pin a namespace at \(path)", errno)
+            throw KernelError.current("pin a namespace at \(path)")
         }
     }
 

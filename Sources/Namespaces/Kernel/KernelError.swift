@@ -9,11 +9,17 @@ public struct KernelError: Error, Sendable, Equatable, CustomStringConvertible {
     /// What to do next, where the reason is well known.
     public var hint: String?
 
-    /// Describes a failed call. `errno` has to be read on the line after the call, before any text is built.
+    /// Describes a failed call whose error number is at hand; ``current(_:)`` takes it from errno.
     public init(_ operation: String, _ errno: Errno, hint: String? = nil) {
         self.operation = operation
         self.errno = errno
         self.hint = hint
+    }
+
+    /// The call that has just failed. Takes errno before `operation` is put into words, which may make calls of its own.
+    package static func current(_ operation: @autoclosure () -> String) -> KernelError {
+        let errno = Errno.current
+        return KernelError(operation(), errno)
     }
 
     /// `operation: kernel's words (hint)`.

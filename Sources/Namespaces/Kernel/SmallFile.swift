@@ -7,8 +7,7 @@ public enum SmallFile {
     public static func read(_ path: String) throws(KernelError) -> String {
         let number = minirun_open(path, O_RDONLY, 0)
         if number < 0 {
-            let errno = Errno.current
-            throw KernelError("open \(path)", errno)
+            throw KernelError.current("open \(path)")
         }
         let file = OwnedDescriptor(owning: number)
         var content: [UInt8] = []
@@ -29,14 +28,12 @@ public enum SmallFile {
     public static func write(_ text: String, to path: String) throws(KernelError) {
         let number = minirun_open(path, O_WRONLY, 0)
         if number < 0 {
-            let errno = Errno.current
-            throw KernelError("open \(path)", errno)
+            throw KernelError.current("open \(path)")
         }
         let file = OwnedDescriptor(owning: number)
         let bytes = Array(text.utf8)
         if CShim.write(file.rawValue, bytes, bytes.count) < 0 {
-            let errno = Errno.current
-            throw KernelError("write to \(path)", errno)
+            throw KernelError.current("write to \(path)")
         }
     }
 }

@@ -39,8 +39,7 @@ public struct Terminal: Sendable {
     public func settings() throws(KernelError) -> Settings {
         var attributes = termios()
         let answer = tcgetattr(descriptor, &attributes)
-        let error = Errno.current
-        guard answer == 0 else { throw KernelError("read the terminal's settings", error) }
+        guard answer == 0 else { throw KernelError.current("read the terminal's settings") }
         return Settings(attributes: attributes)
     }
 
@@ -61,16 +60,14 @@ public struct Terminal: Sendable {
     private func apply(_ attributes: termios) throws(KernelError) {
         var attributes = attributes
         let answer = tcsetattr(descriptor, TCSADRAIN, &attributes)
-        let error = Errno.current
-        guard answer == 0 else { throw KernelError("change the terminal's settings", error) }
+        guard answer == 0 else { throw KernelError.current("change the terminal's settings") }
     }
 
     /// The window's size (TIOCGWINSZ). Throws `KernelError`.
     public func size() throws(KernelError) -> Size {
         var window = winsize()
         let answer = minirun_ioctl(descriptor, UInt(TIOCGWINSZ), &window)
-        let error = Errno.current
-        guard answer == 0 else { throw KernelError("read the terminal's size", error) }
+        guard answer == 0 else { throw KernelError.current("read the terminal's size") }
         var size = Size(columns: window.ws_col, rows: window.ws_row)
         size.pixelWidth = window.ws_xpixel
         size.pixelHeight = window.ws_ypixel
@@ -82,7 +79,6 @@ public struct Terminal: Sendable {
         var window = winsize(
             ws_row: size.rows, ws_col: size.columns, ws_xpixel: size.pixelWidth, ws_ypixel: size.pixelHeight)
         let answer = minirun_ioctl(descriptor, UInt(TIOCSWINSZ), &window)
-        let error = Errno.current
-        guard answer == 0 else { throw KernelError("change the terminal's size", error) }
+        guard answer == 0 else { throw KernelError.current("change the terminal's size") }
     }
 }

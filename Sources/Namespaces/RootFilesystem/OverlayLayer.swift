@@ -44,8 +44,7 @@ struct OverlayLayer: ~Copyable {
         let gid = map.outside(gid: 0) ?? 0
         if uid == geteuid() && gid == getegid() { return }
         if chown(directory, uid, gid) != 0 {
-            let errno = Errno.current
-            throw KernelError("\(what), give \(directory) to the container's root", errno)
+            throw KernelError.current("\(what), give \(directory) to the container's root")
         }
     }
 

@@ -17,8 +17,7 @@ enum RemovedTree {
         }
         let number = minirun_openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW, 0)
         if number < 0 {
-            let errno = Errno.current
-            throw KernelError("remove \(full)", errno)
+            throw KernelError.current("remove \(full)")
         }
         for entry in try entries(of: number, named: full) where entry.name != "." && entry.name != ".." {
             if !entry.isDirectory, unlinkat(number, entry.name, 0) == 0 { continue }
@@ -31,8 +30,7 @@ enum RemovedTree {
         }
         close(number)
         if unlinkat(parent, name, AT_REMOVEDIR) != 0 {
-            let errno = Errno.current
-            throw KernelError("remove \(full)", errno)
+            throw KernelError.current("remove \(full)")
         }
     }
 
@@ -41,8 +39,7 @@ enum RemovedTree {
     ) throws(KernelError) -> [(name: String, isDirectory: Bool)] {
         // fdopendir takes the descriptor over; the caller keeps the original.
         guard let stream = fdopendir(minirun_fcntl(directory, F_DUPFD_CLOEXEC, 3)) else {
-            let errno = Errno.current
-            throw KernelError("list \(full)", errno)
+            throw KernelError.current("list \(full)")
         }
         defer { closedir(stream) }
         var found: [(String, Bool)] = []

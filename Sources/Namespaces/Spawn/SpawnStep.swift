@@ -67,8 +67,7 @@ public struct SpawnStep: Step {
     private func start() throws(KernelError) -> SpawnedProcess {
         var ends: [CInt] = [-1, -1]
         if socketpair(AF_UNIX, CInt(SOCK_SEQPACKET.rawValue | SOCK_CLOEXEC.rawValue), 0, &ends) != 0 {
-            let errno = Errno.current
-            throw KernelError("make a channel to the container", errno)
+            throw KernelError.current("make a channel to the container")
         }
         let ours = OwnedDescriptor(owning: ends[0])
         let theirs = OwnedDescriptor(owning: ends[1])

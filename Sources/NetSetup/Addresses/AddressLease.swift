@@ -148,13 +148,13 @@ public final class AddressLease {
         let line = holder + "\n"
         guard ftruncate(descriptor, 0) == 0, write(descriptor, line, line.utf8.count) >= 0,
             flock(descriptor, LOCK_SH) == 0
-        else { throw KernelError("write \(path)", .current) }
+        else { throw KernelError.current("write \(path)") }
         return lease
     }
 
     private static func open(_ path: FilePath) throws(KernelError) -> CInt {
         let descriptor = minirun_open(path.string, O_RDWR | O_CREAT | O_NOFOLLOW, 0o644)
-        guard descriptor >= 0 else { throw KernelError("open \(path)", .current) }
+        guard descriptor >= 0 else { throw KernelError.current("open \(path)") }
         return descriptor
     }
 }

@@ -33,7 +33,7 @@ final class LeaseDirectoryLock {
         let line = "\(offset)\n"
         guard pwrite(file.rawValue, line, line.utf8.count, 0) >= 0,
             ftruncate(file.rawValue, off_t(line.utf8.count)) == 0
-        else { throw KernelError("write \(path)", .current) }
+        else { throw KernelError.current("write \(path)") }
     }
 
     private static func open(_ path: FilePath, in directory: FilePath) throws(KernelError) -> CInt {
@@ -43,7 +43,7 @@ final class LeaseDirectoryLock {
             try makeDirectory(directory)
             number = minirun_open(path.string, flags, 0o644)
         }
-        guard number >= 0 else { throw KernelError("open \(path)", .current) }
+        guard number >= 0 else { throw KernelError.current("open \(path)") }
         return number
     }
 

@@ -11,7 +11,7 @@ public final class NetworkLock {
     /// Waits for the lock; the file is made when missing.
     public init(_ file: FilePath) throws(KernelError) {
         descriptor = minirun_open(file.string, O_RDWR | O_CREAT, 0o600)
-        guard descriptor >= 0 else { throw KernelError("open \(file)", .current) }
+        guard descriptor >= 0 else { throw KernelError.current("open \(file)") }
         while flock(descriptor, LOCK_EX) != 0 {
             let error = Errno.current
             if error != .interrupted {

@@ -31,7 +31,7 @@ public struct Sysctl: Sendable, Hashable, CustomStringConvertible {
         let descriptor = OwnedDescriptor(owning: number)
         var bytes = [UInt8](repeating: 0, count: 256)
         let count = read(descriptor.rawValue, &bytes, bytes.count)
-        guard count >= 0 else { throw KernelError("read \(self)", .current) }
+        guard count >= 0 else { throw KernelError.current("read \(self)") }
         return String(decoding: bytes[..<count], as: UTF8.self).trimmed
     }
 
@@ -110,7 +110,7 @@ public struct SetSysctl: Step, Equatable {
         }
         let descriptor = OwnedDescriptor(owning: number)
         guard write(descriptor.rawValue, old + "\n", old.utf8.count + 1) >= 0 else {
-            throw KernelError("write \(record)", .current)
+            throw KernelError.current("write \(record)")
         }
         return true
     }
