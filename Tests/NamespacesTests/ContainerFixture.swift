@@ -31,7 +31,7 @@ final class ContainerFixture {
 
     deinit {
         stage.undo.unwind()
-        try? RemovedTree.remove(FilePath(directory))
+        try? Files.removeTree(FilePath(directory))
     }
 
     var image: String { "\(directory)/image" }
@@ -57,7 +57,7 @@ final class ContainerFixture {
 
     func text(from reader: CInt) throws -> String {
         defer { close(reader) }
-        return try SmallFile.read("/proc/self/fd/\(reader)")
+        return try Files.text(FilePath("/proc/self/fd/\(reader)"))
     }
 
     func start(

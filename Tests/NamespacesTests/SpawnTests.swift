@@ -302,7 +302,7 @@ struct SpawnTests {
         var mounts = StandardMounts()
         mounts.volumes = file.childOperations
         let result = try container.run(["cat", "/run/systemd/resolv.conf"], mounts: mounts, steps: [file])
-        #expect(result.output == (try SmallFile.read("/etc/hostname")))
+        #expect(result.output == (try Files.text("/etc/hostname")))
     }
 
     @Test func endOfTheParentsSideEndsTheChild() throws {

@@ -11,7 +11,7 @@ enum BusyboxImage {
         }
         try Files.makeDirectory(rootfs.removingLastComponent())
         // A first use may come from several runs at once; the first makes it, the others find it made.
-        let section = try DirectoryLock.enter(rootfs.removingLastComponent().appending("lock"))
+        let section = try FileLock.enter(rootfs.removingLastComponent().appending("lock"))
         defer { withExtendedLifetime(section) {} }
         if access(rootfs.string, F_OK) == 0 { return }
         let (status, output) = try Command.run([script.string, rootfs.string])
@@ -22,10 +22,7 @@ enum BusyboxImage {
 
     /// A script of rootfs-tools: beside an installed program, or in the source tree that it was built in.
     private static func tool(_ name: String) throws(KernelError) -> FilePath? {
-        var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
-        let length = readlink("/proc/self/exe", &buffer, buffer.count)
-        guard length > 0 else { throw KernelError.current("find this program's own file") }
-        let program = FilePath(String(decoding: buffer[..<length].map { UInt8(bitPattern: $0) }, as: UTF8.self))
+        let program = FilePath(try Files.linkTarget("/proc/self/exe"))
         var candidates = [
             program.removingLastComponent().removingLastComponent()
                 .appending("share").appending("minirun").appending("rootfs-tools").appending(name)

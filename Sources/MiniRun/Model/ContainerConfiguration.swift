@@ -127,7 +127,7 @@ public struct ContainerConfiguration: Sendable {
     private static func exposedPorts(_ request: RunRequest) throws -> [ContainerPort] {
         var ports = try request.expose.flatMap(ExposedPort.parse)
         for file in request.exposeFrom {
-            let text = String(decoding: try Files.read(FilePath(file)), as: UTF8.self)
+            let text = try Files.text(FilePath(file))
             do { ports += try Dockerfile.exposedPorts(text) } catch {
                 throw UsageError("--expose-from \(file): \(error)")
             }

@@ -11,7 +11,7 @@ public struct ProcessIdentity: Sendable, Equatable, Codable {
 
     /// Looks at a living process. Throws the kernel's answer when there is none.
     public init(of pid: Int32) throws(KernelError) {
-        let stat = String(decoding: try Files.read(FilePath("/proc/\(pid)/stat")), as: UTF8.self)
+        let stat = try Files.text(FilePath("/proc/\(pid)/stat"))
         self.pid = pid
         startTime = Self.startTime(inStat: stat) ?? 0
     }

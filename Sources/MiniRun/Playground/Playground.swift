@@ -90,8 +90,8 @@ public struct Playground: Sendable {
             ("user.max_user_namespaces", "0", "10000"),
         ]
         for (name, off, on) in switches {
-            let path = "/proc/sys/" + name.replacing(".", with: "/")
-            guard let value = try? SmallFile.read(path), value.split(whereSeparator: \.isWhitespace) == [Substring(off)]
+            let path = FilePath("/proc/sys/" + name.replacing(".", with: "/"))
+            guard let value = try? Files.text(path), value.split(whereSeparator: \.isWhitespace) == [Substring(off)]
             else {
                 continue
             }

@@ -52,21 +52,13 @@ enum PlaygroundMounts {
             guard let resolved = realpath("/etc/resolv.conf", nil) else { return nil }
             defer { free(resolved) }
             let path = String(cString: resolved)
-            guard path.hasPrefix("/run/"), let content = try? SmallFile.read(path) else { return nil }
+            guard path.hasPrefix("/run/"), let content = try? Files.text(FilePath(path)) else { return nil }
             return ResolverTarget(path: FilePath(path), content: content)
         }
 
         func restore() {
-            var folder = FilePath("/")
-            for component in path.removingLastComponent().components {
-                folder.append(component)
-                mkdir(folder.string, 0o755)
-            }
-            let file = minirun_open(path.string, O_WRONLY | O_CREAT, 0o644)
-            guard file >= 0 else { return }
-            let bytes = Array(content.utf8)
-            _ = write(file, bytes, bytes.count)
-            close(file)
+            try? Files.makeDirectory(path.removingLastComponent())
+            try? Files.write(content.utf8, to: path)
         }
     }
 }

@@ -59,7 +59,7 @@ extension ContainerFiles {
         let reach: ContainerResolver.Reach
         switch configuration.network {
         case .host:
-            hosts = HostsFile(host: (try Files.text("/etc/hosts")) ?? "")
+            hosts = HostsFile(host: try Files.text(ifPresent: "/etc/hosts") ?? "")
             gateways = [IPAddress(v4: 0x7f00_0001)]
             reach = .host
         case .none:

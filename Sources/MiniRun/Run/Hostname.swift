@@ -21,6 +21,6 @@ enum Hostname {
     private static func ofHost() throws(KernelError) -> String {
         var name = [CChar](repeating: 0, count: 256)
         guard gethostname(&name, name.count - 1) == 0 else { throw KernelError.current("ask for the host's name") }
-        return String(decoding: name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        return String(untilNul: name)
     }
 }

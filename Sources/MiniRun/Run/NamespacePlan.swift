@@ -198,16 +198,6 @@ struct NamespacePlan {
     }
 }
 
-extension IDMap {
-    /// The map of the user namespace that a process is in, as seen from here.
-    static func of(process pid: Int32) throws(KernelError) -> IDMap {
-        func ranges(_ file: String) throws(KernelError) -> [Range] {
-            Self.ranges(parsing: String(decoding: try Files.read(FilePath("/proc/\(pid)/\(file)")), as: UTF8.self))
-        }
-        return IDMap(uids: try ranges("uid_map"), gids: try ranges("gid_map"))
-    }
-}
-
 extension NamespaceHandle {
     /// Some process that is in this user namespace: a search through /proc, for the rare case that nobody's name is known.
     fileprivate func anyProcess() throws(KernelError) -> Int32? {

@@ -16,15 +16,15 @@ public struct ContainerStore: Sendable {
 
     /// Makes and locks the directory of a new container, and gives it the name; both at once, so that nobody can see one
     /// without the other. Throws `NameTaken` when a living container has the name.
-    func open(id: String, name: String) throws -> DirectoryLock {
+    func open(id: String, name: String) throws -> FileLock {
         for directory in [paths.containers, paths.name("x").removingLastComponent()] {
             try Files.makeDirectory(directory, mode: 0o700)
         }
-        let section = try DirectoryLock.enter(paths.state.appending("lock"))
+        let section = try FileLock.enter(paths.state.appending("lock"))
         defer { withExtendedLifetime(section) {} }
         try checkFree(name: name)
         try Files.makeDirectory(paths.container(id), mode: 0o711)
-        guard let lock = try DirectoryLock.take(paths.container(id)) else {
+        guard let lock = try FileLock.take(paths.container(id)) else {
             throw KernelError("lock \(paths.container(id))", .wouldBlock)
         }
         try Files.write(Array(id.utf8), to: paths.name(name))
@@ -44,8 +44,8 @@ public struct ContainerStore: Sendable {
 
     /// The living container that has the name.
     private func holder(of name: String) throws -> String? {
-        guard let id = try Files.text(paths.name(name)), !id.isEmpty else { return nil }
-        return try DirectoryLock.isHeld(paths.container(id)) ? id : nil
+        guard let id = try Files.text(ifPresent: paths.name(name)), !id.isEmpty else { return nil }
+        return try FileLock.isHeld(paths.container(id)) ? id : nil
     }
 
     // MARK: Finding
@@ -53,7 +53,7 @@ public struct ContainerStore: Sendable {
     /// The records of all living containers, youngest first.
     public func living() throws -> [ContainerRecord] {
         try Files.names(in: paths.containers)
-            .filter { try DirectoryLock.isHeld(paths.container($0)) }
+            .filter { try FileLock.isHeld(paths.container($0)) }
             .compactMap { try record($0) }
             .filter { $0.process != nil }
             .sorted { $0.created > $1.created }
@@ -61,7 +61,7 @@ public struct ContainerStore: Sendable {
 
     /// The ids of containers whose supervisor is gone.
     func dead() throws -> [String] {
-        try Files.names(in: paths.containers).filter { try !DirectoryLock.isHeld(paths.container($0)) }
+        try Files.names(in: paths.containers).filter { try !FileLock.isHeld(paths.container($0)) }
     }
 
     /// The record of one container; nil as long as it has none.
@@ -84,7 +84,7 @@ public struct ContainerStore: Sendable {
         }
         let matches = try Files.names(in: paths.containers)
             .filter { !reference.isEmpty && $0.hasPrefix(reference) && $0.utf8.count == 64 }
-            .filter { try DirectoryLock.isHeld(paths.container($0)) }
+            .filter { try FileLock.isHeld(paths.container($0)) }
             .sorted()
         if matches.count > 1 { throw AmbiguousContainer(reference: reference, candidates: matches) }
         guard let id = matches.first, let record = try record(id) else { throw NoSuchContainer(reference: reference) }

@@ -19,13 +19,13 @@ struct Sweep {
     }
 
     private func sweep(_ id: String) throws {
-        let section = try DirectoryLock.enter(store.paths.state.appending("lock"))
+        let section = try FileLock.enter(store.paths.state.appending("lock"))
         defer { withExtendedLifetime(section) {} }
-        guard try !DirectoryLock.isHeld(store.paths.container(id)) else { return }
+        guard try !FileLock.isHeld(store.paths.container(id)) else { return }
         let record = try store.record(id)
         if let process = record?.process, process.isAlive { kill(process.pid, SIGKILL) }
         try Files.removeTree(store.paths.layer(id))
-        if let name = record?.name, try Files.text(store.paths.name(name)) == id {
+        if let name = record?.name, try Files.text(ifPresent: store.paths.name(name)) == id {
             try Files.removeTree(store.paths.name(name))
         }
         if let record, !record.publications.isEmpty {

@@ -71,9 +71,18 @@ public struct IDMap: Sendable, Hashable {
 
     /// The map of the caller's own user namespace.
     public static func current() throws(KernelError) -> IDMap {
+        try read(in: "/proc/self")
+    }
+
+    /// The map of the user namespace that a process is in, as seen from here.
+    public static func of(process pid: pid_t) throws(KernelError) -> IDMap {
+        try read(in: FilePath("/proc/\(pid)"))
+    }
+
+    private static func read(in directory: FilePath) throws(KernelError) -> IDMap {
         IDMap(
-            uids: ranges(parsing: try SmallFile.read("/proc/self/uid_map")),
-            gids: ranges(parsing: try SmallFile.read("/proc/self/gid_map")))
+            uids: ranges(parsing: try Files.text(directory.appending("uid_map"))),
+            gids: ranges(parsing: try Files.text(directory.appending("gid_map"))))
     }
 
     /// The map of the caller's own user namespace, read once; nil when /proc cannot be read.

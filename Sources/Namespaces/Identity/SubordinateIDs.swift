@@ -85,8 +85,8 @@ public struct SubordinateIDs: Sendable, Equatable {
     /// Reads both files; a missing one is empty.
     public static func read() -> SubordinateIDs {
         SubordinateIDs(
-            uids: entries(parsing: (try? SmallFile.read("/etc/subuid")) ?? ""),
-            gids: entries(parsing: (try? SmallFile.read("/etc/subgid")) ?? ""))
+            uids: entries(parsing: (try? Files.text("/etc/subuid")) ?? ""),
+            gids: entries(parsing: (try? Files.text("/etc/subgid")) ?? ""))
     }
 
     /// The map for a container of the calling process.

@@ -12,7 +12,7 @@ public struct KernelRelease: Sendable, Hashable, CustomStringConvertible {
     public static var current: KernelRelease {
         var buffer = [CChar](repeating: 0, count: 65)
         minirun_kernel_release(&buffer)
-        return KernelRelease(String(decoding: buffer.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self))
+        return KernelRelease(String(untilNul: buffer))
     }
 
     /// Whether its `major.minor` is that of `version` or a later one.

@@ -1,4 +1,9 @@
 extension String {
+    /// The text in a buffer that C has filled: up to the first NUL, or all of it.
+    package init(untilNul buffer: some Sequence<CChar>) {
+        self.init(decoding: buffer.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
+    }
+
     /// The text before the first `separator`, and what follows it; nil when there is none.
     package func cut(_ separator: Character) -> (String, String?) {
         // By scalars: a combining mark behind the separator must not hide it inside one grapheme.

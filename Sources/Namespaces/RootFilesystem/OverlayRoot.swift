@@ -36,7 +36,7 @@ public struct OverlayRoot: Step {
         let process = try spawned(on: stage, for: "mount \(name)")
         let layer = try OverlayLayer.prepared(scratch, map: map, for: "mount \(name)")
         if let scratch, isTemporary {
-            stage.undo.push("remove \(scratch)") { try RemovedTree.remove(scratch) }
+            stage.undo.push("remove \(scratch)") { try Files.removeTree(scratch) }
         }
         let user = map.isIdentity ? nil : try process.namespace(.user)
         let tree = try mount(layer, idmappedBy: user)
@@ -97,7 +97,7 @@ func kernelMessage(of context: CInt) -> String? {
     var buffer = [CChar](repeating: 0, count: 512)
     let length = minirun_fs_message(context, &buffer, UInt(buffer.count))
     guard length > 2 else { return nil }
-    let text = String(decoding: buffer[..<Int(length)].map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    let text = String(untilNul: buffer[..<Int(length)])
     // "e message\n": the first letter is the message's class.
     return text.dropFirst(2).split(separator: "\n").first.map(String.init)
 }

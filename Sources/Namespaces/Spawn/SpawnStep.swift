@@ -110,15 +110,15 @@ public struct SpawnStep: Step {
 
     private func writeMaps(of process: SpawnedProcess) throws(KernelError) {
         if IDMapHelper.isNeeded(for: map) { return try IDMapHelper.write(map, for: process.pid) }
-        let directory = "/proc/\(process.pid)"
+        let directory = FilePath("/proc/\(process.pid)")
         do {
-            try SmallFile.write(map.uidText, to: "\(directory)/uid_map")
+            try Files.put(map.uidText, into: directory.appending("uid_map"))
             do {
-                try SmallFile.write(map.gidText, to: "\(directory)/gid_map")
+                try Files.put(map.gidText, into: directory.appending("gid_map"))
             } catch  where error.errno == .notPermitted {
                 // Without privilege over the group ids, the kernel wants setgroups switched off first (CVE-2014-8989).
-                try SmallFile.write("deny", to: "\(directory)/setgroups")
-                try SmallFile.write(map.gidText, to: "\(directory)/gid_map")
+                try Files.put("deny", into: directory.appending("setgroups"))
+                try Files.put(map.gidText, into: directory.appending("gid_map"))
             }
         } catch {
             throw KernelError(

@@ -1,5 +1,5 @@
-import CShim
 import Namespaces
+import SystemPackage
 
 /// The IPv6 subnets that networks get by themselves: unique local addresses (RFC 4193).
 public enum UniqueLocalPrefix {
@@ -24,14 +24,9 @@ public enum UniqueLocalPrefix {
         firstLine("/etc/machine-id") ?? firstLine("/proc/sys/kernel/random/boot_id") ?? ""
     }
 
-    private static func firstLine(_ path: String) -> String? {
-        let number = minirun_open(path, O_RDONLY, 0)
-        guard number >= 0 else { return nil }
-        let file = OwnedDescriptor(owning: number)
-        var bytes = [UInt8](repeating: 0, count: 64)
-        let count = read(file.rawValue, &bytes, bytes.count)
-        let line = bytes[..<max(0, count)].prefix { $0 != UInt8(ascii: "\n") }
-        return line.isEmpty ? nil : String(decoding: line, as: UTF8.self)
+    private static func firstLine(_ path: FilePath) -> String? {
+        let line = (try? Files.text(path))?.parts("\n").first
+        return line.flatMap { $0.isEmpty ? nil : $0 }
     }
 
     /// FNV-1a with a final mixing (that of SplitMix64), so that the upper bits depend on every byte. Stable for ever,

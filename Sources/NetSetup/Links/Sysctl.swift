@@ -22,26 +22,14 @@ public struct Sysctl: Sendable, Hashable, CustomStringConvertible {
 
     /// The present value without its line end; nil when this kernel has no such setting.
     public func value() throws(KernelError) -> String? {
-        let number = minirun_open(file, O_RDONLY, 0)
-        guard number >= 0 else {
-            let error = Errno.current
-            if error == .noSuchFileOrDirectory { return nil }
-            throw KernelError("read \(self)", error)
+        do { return try Files.text(ifPresent: FilePath(file))?.trimmed } catch {
+            throw KernelError("read \(self)", error.errno)
         }
-        let descriptor = OwnedDescriptor(owning: number)
-        var bytes = [UInt8](repeating: 0, count: 256)
-        let count = read(descriptor.rawValue, &bytes, bytes.count)
-        guard count >= 0 else { throw KernelError.current("read \(self)") }
-        return String(decoding: bytes[..<count], as: UTF8.self).trimmed
     }
 
     /// Writes a value.
     public func set(_ value: String) throws(KernelError) {
-        let number = minirun_open(file, O_WRONLY, 0)
-        guard number >= 0 else { throw refusal(value, .current) }
-        let descriptor = OwnedDescriptor(owning: number)
-        let count = write(descriptor.rawValue, value, value.utf8.count)
-        guard count >= 0 else { throw refusal(value, .current) }
+        do { try Files.put(value, into: FilePath(file)) } catch { throw refusal(value, error.errno) }
     }
 
     private func refusal(_ value: String, _ error: Errno) -> KernelError {

@@ -42,29 +42,15 @@ struct PortHolder {
     /// The process that has this socket open.
     private static func owner(of inode: UInt32) -> CInt? {
         let wanted = "socket:[\(inode)]"
-        for process in entries("/proc").compactMap({ CInt($0) }) {
-            let folder = "/proc/\(process)/fd"
-            if entries(folder).contains(where: { link("\(folder)/\($0)") == wanted }) { return process }
+        for process in names(in: "/proc").compactMap({ CInt($0) }) {
+            let folder = FilePath("/proc/\(process)/fd")
+            if names(in: folder).contains(where: { (try? Files.linkTarget(folder.appending($0))) == wanted }) {
+                return process
+            }
         }
         return nil
     }
 
-    private static func entries(_ folder: String) -> [String] {
-        guard let stream = opendir(folder) else { return [] }
-        defer { closedir(stream) }
-        var names: [String] = []
-        while let entry = readdir(stream) {
-            names.append(
-                withUnsafeBytes(of: entry.pointee.d_name) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) })
-        }
-        return names
-    }
-
-    private static func link(_ path: String) -> String? {
-        var buffer = [UInt8](repeating: 0, count: 64)
-        let count = buffer.withUnsafeMutableBytes { bytes in
-            bytes.baseAddress.map { readlink(path, $0, bytes.count) } ?? -1
-        }
-        return count > 0 ? String(decoding: buffer.prefix(count), as: UTF8.self) : nil
-    }
+    /// None of a process that is not ours to look into, or has just ended.
+    private static func names(in folder: FilePath) -> [String] { (try? Files.names(in: folder)) ?? [] }
 }

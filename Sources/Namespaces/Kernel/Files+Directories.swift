@@ -1,0 +1,64 @@
+import CShim
+import SystemPackage
+
+extension Files {
+    /// `mkdir -p`; the mode is that of the last directory, those above it get 0755.
+    package static func makeDirectory(_ path: FilePath, mode: mode_t = 0o755) throws(KernelError) {
+        if mkdir(path.string, mode) == 0 { return }
+        let error = Errno.current
+        if error == .fileExists { return }
+        guard error == .noSuchFileOrDirectory, !path.removingLastComponent().isEmpty else {
+            throw KernelError("create directory \(path)", error)
+        }
+        try makeDirectory(path.removingLastComponent())
+        try makeDirectory(path, mode: mode)
+    }
+
+    /// The names in a directory, without `.` and `..`; none when there is no such directory.
+    package static func names(in path: FilePath) throws(KernelError) -> [String] {
+        guard let directory = opendir(path.string) else {
+            let error = Errno.current
+            if error == .noSuchFileOrDirectory { return [] }
+            throw KernelError("list \(path)", error)
+        }
+        defer { closedir(directory) }
+        return names(in: directory)
+    }
+
+    private static func names(in directory: OpaquePointer) -> [String] {
+        var names: [String] = []
+        while let entry = readdir(directory) {
+            let name = withUnsafeBytes(of: &entry.pointee.d_name) { raw in
+                String(decoding: raw.prefix { $0 != 0 }, as: UTF8.self)
+            }
+            if name != "." && name != ".." { names.append(name) }
+        }
+        return names
+    }
+
+    /// `rm -rf`, by descriptors, so that no symbolic link is ever followed; a path that is already gone is fine.
+    package static func removeTree(_ path: FilePath) throws(KernelError) {
+        try removeTree(path.string, in: AT_FDCWD, shown: path.string)
+    }
+
+    private static func removeTree(_ name: String, in parent: CInt, shown: String) throws(KernelError) {
+        if unlinkat(parent, name, 0) == 0 { return }
+        let reason = Errno.current
+        if reason == .noSuchFileOrDirectory { return }
+        guard reason == .isDirectory || reason == .notPermitted else { throw KernelError("remove \(shown)", reason) }
+
+        // Often empty; and of one that is not ours to read (overlayfs's work/work has mode 0) nothing more is asked.
+        if unlinkat(parent, name, AT_REMOVEDIR) == 0 { return }
+        let number = minirun_openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW, 0)
+        guard number >= 0 else { throw KernelError.current("remove \(shown)") }
+        guard let directory = fdopendir(number) else {
+            close(number)
+            throw KernelError("remove \(shown)", .noMemory)
+        }
+        defer { closedir(directory) }
+        for entry in names(in: directory) {
+            try removeTree(entry, in: number, shown: "\(shown)/\(entry)")
+        }
+        guard unlinkat(parent, name, AT_REMOVEDIR) == 0 else { throw KernelError.current("remove \(shown)") }
+    }
+}

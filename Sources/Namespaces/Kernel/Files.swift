@@ -1,0 +1,89 @@
+import CShim
+import SystemPackage
+
+/// Whole small files, on the start path and therefore without Foundation's FileManager.
+package enum Files {
+    /// The whole file as bytes.
+    package static func read(_ path: FilePath) throws(KernelError) -> [UInt8] {
+        let number = minirun_open(path.string, O_RDONLY, 0)
+        guard number >= 0 else { throw KernelError.current("read \(path)") }
+        return try read(OwnedDescriptor(owning: number), from: path)
+    }
+
+    /// Everything that an open file still has to give; `path` is for errors.
+    package static func read(_ file: borrowing OwnedDescriptor, from path: FilePath) throws(KernelError) -> [UInt8] {
+        var content: [UInt8] = []
+        var chunk = [UInt8](repeating: 0, count: 16384)
+        while true {
+            let count = CShim.read(file.rawValue, &chunk, chunk.count)
+            if count < 0 {
+                let error = Errno.current
+                if error == .interrupted { continue }
+                throw KernelError("read \(path)", error)
+            }
+            if count == 0 { return content }
+            content += chunk[..<count]
+        }
+    }
+
+    /// The whole file as text; bytes that are no UTF-8 are replaced.
+    package static func text(_ path: FilePath) throws(KernelError) -> String {
+        String(decoding: try read(path), as: UTF8.self)
+    }
+
+    /// The whole file as text; nil when there is none.
+    package static func text(ifPresent path: FilePath) throws(KernelError) -> String? {
+        do { return try text(path) } catch  where error.errno == .noSuchFileOrDirectory { return nil }
+    }
+
+    /// The path that a symbolic link holds: for those of /proc, what they stand for.
+    package static func linkTarget(_ path: FilePath) throws(KernelError) -> String {
+        var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
+        let length = readlink(path.string, &buffer, buffer.count - 1)
+        guard length >= 0 else { throw KernelError.current("read the link \(path)") }
+        return String(untilNul: buffer)
+    }
+
+    /// Writes under a temporary name beside the file and renames it: a reader sees the old content or the new, never half.
+    package static func write(
+        _ content: some Collection<UInt8>, to path: FilePath, mode: mode_t = 0o644
+    ) throws(KernelError) {
+        let temporary = "\(path).\(getpid()).new"
+        let number = minirun_open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW, mode)
+        guard number >= 0 else { throw KernelError.current("write \(path)") }
+        do {
+            try write(Array(content), to: OwnedDescriptor(owning: number), path)
+        } catch {
+            unlink(temporary)
+            throw error
+        }
+        guard rename(temporary, path.string) == 0 else {
+            let error = Errno.current
+            unlink(temporary)
+            throw KernelError("write \(path)", error)
+        }
+    }
+
+    private static func write(
+        _ content: [UInt8], to file: borrowing OwnedDescriptor, _ path: FilePath
+    ) throws(KernelError) {
+        var done = 0
+        while done < content.count {
+            let count = content[done...].withUnsafeBytes { CShim.write(file.rawValue, $0.baseAddress, $0.count) }
+            if count < 0 {
+                let error = Errno.current
+                if error == .interrupted { continue }
+                throw KernelError("write \(path)", error)
+            }
+            done += count
+        }
+    }
+
+    /// Writes a text to an existing file in one call, as the files of /proc want it: they take each call for a whole value.
+    package static func put(_ text: String, into path: FilePath) throws(KernelError) {
+        let number = minirun_open(path.string, O_WRONLY, 0)
+        guard number >= 0 else { throw KernelError.current("write \(path)") }
+        let file = OwnedDescriptor(owning: number)
+        guard CShim.write(file.rawValue, text, text.utf8.count) >= 0 else { throw KernelError.current("write \(path)") }
+    }
+}
