@@ -81,7 +81,7 @@ extension NetlinkSocket {
         do {
             return try get(FirewallTable.question, { _ in true }) ?? false
         } catch {
-            guard error.errno == .noSuchFileOrDirectory else { throw error }
+            guard error.errno == .noSuchFileOrDirectory else { throw error.namingMissingNftables }
             return false
         }
     }
@@ -93,5 +93,16 @@ extension NetlinkSocket {
             return false
         }
         return true
+    }
+}
+
+extension NetlinkError {
+    /// A kernel without nf_tables knows no such subsystem (nfnetlink answers EINVAL or EOPNOTSUPP, and without nfnetlink
+    /// there is no such protocol): then the error says what is missing and what still works.
+    var namingMissingNftables: NetlinkError {
+        guard [.invalidArgument, .notSupportedOnSocket, .protocolNotSupported].contains(errno) else { return self }
+        return NetlinkError(
+            "use the kernel's nf_tables", errno,
+            hint: "load it with modprobe nf_tables; without it there are --net none and --net host")
     }
 }

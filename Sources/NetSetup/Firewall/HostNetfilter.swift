@@ -7,7 +7,7 @@ public final class HostNetfilter {
 
     /// Opens the socket.
     public init() throws(NetlinkError) {
-        socket = try NetlinkSocket(.netfilter)
+        do { socket = try NetlinkSocket(.netfilter) } catch { throw error.namingMissingNftables }
     }
 
     /// Takes an open netfilter socket, of any namespace, as the host's.
