@@ -12,25 +12,11 @@ enum Command {
         let reader = OwnedDescriptor(owning: ends[0])
         let writer = OwnedDescriptor(owning: ends[1])
 
-        var actions = posix_spawn_file_actions_t()
-        posix_spawn_file_actions_init(&actions)
-        defer { posix_spawn_file_actions_destroy(&actions) }
-        posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
-        posix_spawn_file_actions_adddup2(&actions, writer.rawValue, 1)
-        posix_spawn_file_actions_adddup2(&actions, writer.rawValue, 2)
-
-        let words = arguments.map { strdup($0) }
-        defer { words.forEach { free($0) } }
-        guard let program = words.first ?? nil else { throw KernelError("run a program", .invalidArgument) }
-        var pid: pid_t = 0
-        let result = posix_spawnp(&pid, program, &actions, nil, words + [nil], minirun_environment())
+        let program = try HostProgram(arguments, output: writer.rawValue)
+        // The end of its output comes only when nobody has the pipe's other end any more.
         _ = consume writer
-        guard result == 0 else { throw KernelError("run \(arguments.joined(separator: " "))", Errno(rawValue: result)) }
-
         let output = try? Files.read(reader, from: FilePath(arguments[0]))
-        var status: CInt = 0
-        while waitpid(pid, &status, 0) < 0 && Errno.current == .interrupted {}
-        let code = status & 0x7f == 0 ? (status >> 8) & 0xff : 128 + (status & 0x7f)
+        let code = try program.wait().code
         var text = String(decoding: output ?? [], as: UTF8.self)
         while text.hasSuffix("\n") { text.removeLast() }
         return (code, text)

@@ -41,35 +41,17 @@ public struct PlaygroundInside: Sendable {
 
         """
 
-    /// Starts the command with the caller's signals as they were by default. 126 and 127 are thrown as ``CommandFailure``.
-    private func start(_ words: [String]) throws -> pid_t {
-        var attributes = posix_spawnattr_t()
-        posix_spawnattr_init(&attributes)
-        defer { posix_spawnattr_destroy(&attributes) }
-        var all = sigset_t()
-        var none = sigset_t()
-        sigfillset(&all)
-        sigemptyset(&none)
-        posix_spawnattr_setsigdefault(&attributes, &all)
-        posix_spawnattr_setsigmask(&attributes, &none)
-        posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK))
+    /// Starts the command. 126 and 127 are thrown as ``CommandFailure``.
+    private func start(_ words: [String]) throws(CommandFailure) -> pid_t {
         setEnvironment()
-        var arguments: [UnsafeMutablePointer<CChar>?] = words.map { strdup($0) } + [nil]
-        defer { for argument in arguments { free(argument) } }
-        var child: pid_t = 0
-        let error = posix_spawnp(&child, words[0], nil, &attributes, &arguments, minirun_environment())
-        if error != 0 { throw CommandFailure(command: words[0], errno: Errno(rawValue: error)) }
-        return child
+        do { return try HostProgram(words).pid } catch { throw CommandFailure(command: words[0], errno: error.errno) }
     }
 
     /// minirun's places, the prompt, and minirun itself in the PATH.
     private func setEnvironment() {
         setenv("MINIRUN_ROOT", PlaygroundMounts.root, 0)
         setenv("PS1", "[playground host]# ", 1)
-        var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
-        let length = readlink("/proc/self/exe", &buffer, buffer.count)
-        guard length > 0 else { return }
-        let program = String(decoding: buffer[..<length].map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        guard let program = try? Files.linkTarget("/proc/self/exe") else { return }
         let usual = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
         let path = getenv("PATH").map { String(cString: $0) } ?? usual
         var folders = path.split(separator: ":").map(String.init)
@@ -86,10 +68,7 @@ public struct PlaygroundInside: Sendable {
             var status: CInt = 0
             let ended = waitpid(-1, &status, 0)
             if ended < 0 && Errno.current != .interrupted { return 125 }
-            if ended == command {
-                let number = status & 0x7f
-                return number == 0 ? (status >> 8) & 0xff : 128 + number
-            }
+            if ended == command { return ProcessExit(waitStatus: status).code }
         }
     }
 }

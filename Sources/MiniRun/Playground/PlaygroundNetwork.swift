@@ -6,6 +6,7 @@ import SystemPackage
 /// The neighbourhood of a playground, built from the same steps that give a container its network.
 enum PlaygroundNetwork {
     private static let bridge = "br0"
+    private static let mtu = 1500
     private static let gatewayAddresses = ["192.168.66.1/24", "fd00:66::1/64"]
 
     /// A link of the neighbourhood: the cable's end at the switch, and the interface at the other end.
@@ -25,12 +26,12 @@ enum PlaygroundNetwork {
     static func build() throws {
         let gateway = try newNamespace("gw")
         let router = HostNetlink(try NetlinkSocket(.route, in: gateway.descriptor))
-        let hasIPv6 = access("/proc/sys/net/ipv6", F_OK) == 0
+        let hasIPv6 = IPv6.isPresent(mtu: mtu)
         let stage = Stage()
         stage.leave(router)
         try SetLinkUp("lo").apply(on: stage)
         try CreateBridge(
-            name: bridge, mac: mac("52:54:00:00:66:01"), mtu: 1500, addresses: prefixes(gatewayAddresses, hasIPv6),
+            name: bridge, mac: mac("52:54:00:00:66:01"), mtu: mtu, addresses: prefixes(gatewayAddresses, hasIPv6),
             hasIPv6: hasIPv6
         ).apply(on: stage)
         try connect(host, in: ContainerNetlink(NamespaceHandle(.network)), to: router, hasIPv6: hasIPv6)
@@ -55,7 +56,7 @@ enum PlaygroundNetwork {
         stage.leave(namespace)
         let steps: [any Step] = [
             CreateVeth(
-                hostName: member.port, bridge: bridge, mtu: 1500, interface: member.interface,
+                hostName: member.port, bridge: bridge, mtu: mtu, interface: member.interface,
                 mac: try mac(member.mac), hasIPv6: hasIPv6),
             ConfigureInside([
                 .init(

@@ -24,55 +24,19 @@ struct SeccompCache {
         let number = minirun_open(path(key).string, O_RDONLY | O_NOFOLLOW | O_NONBLOCK, 0)
         guard number >= 0 else { return nil }
         let file = OwnedDescriptor(owning: number)
-        guard let bytes = FileBytes.all(of: file, ownedBy: geteuid()), bytes.starts(with: key.utf8) else { return nil }
+        guard let bytes = Files.content(of: file, ownedBy: geteuid()), bytes.starts(with: key.utf8) else { return nil }
         return SeccompFilter(program: Array(bytes.dropFirst(key.utf8.count)))
     }
 
     /// Keeps a filter. Failing is no error: the next start compiles it again.
     func write(_ filter: SeccompFilter, under key: String) {
-        mkdir(directory.string, 0o700)
-        let path = path(key).string
-        // A name of its own for each process: two first starts at once must not write into one file.
-        let temporary = "\(path).\(getpid())"
-        let number = minirun_open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0o600)
-        guard number >= 0 else { return }
-        let file = OwnedDescriptor(owning: number)
-        let bytes = Array(key.utf8) + filter.program
-        if CShim.write(file.rawValue, bytes, bytes.count) != bytes.count || rename(temporary, path) != 0 {
-            unlink(temporary)
-        }
+        try? Files.makeDirectory(directory, mode: 0o700)
+        try? Files.write(Array(key.utf8) + filter.program, to: path(key), mode: 0o600)
     }
 
     private func path(_ key: String) -> FilePath {
         // FNV-1a: Swift's own hashes differ from process to process.
         let hash = key.utf8.reduce(0xcbf2_9ce4_8422_2325 as UInt64) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 }
         return directory.appending(String(hash, radix: 16))
-    }
-}
-
-/// Whole small files.
-enum FileBytes {
-    /// The bytes of a regular file up to `limit`; with `owner`, only of one that belongs to it and that nobody else may
-    /// write. Nil when it is anything else, or cannot be read.
-    static func all(of file: borrowing OwnedDescriptor, ownedBy owner: uid_t? = nil, limit: Int = 1 << 20) -> [UInt8]? {
-        var status = stat()
-        guard fstat(file.rawValue, &status) == 0, status.st_mode & mode_t(S_IFMT) == mode_t(S_IFREG) else { return nil }
-        if let owner {
-            guard status.st_uid == owner, status.st_mode & 0o022 == 0 else { return nil }
-        }
-        let size = Int(status.st_size)
-        guard size <= limit else { return nil }
-        let number = file.rawValue
-        var failed = false
-        let bytes = [UInt8](unsafeUninitializedCapacity: size) { buffer, count in
-            while count < size {
-                let got = pread(number, buffer.baseAddress?.advanced(by: count), size - count, off_t(count))
-                if got < 0, Errno.current == .interrupted { continue }
-                failed = got < 0
-                guard got > 0 else { break }
-                count += got
-            }
-        }
-        return failed ? nil : bytes
     }
 }

@@ -133,7 +133,7 @@ struct SeccompProfile {
         let file = OwnedDescriptor(owning: number)
         let answer = seccomp_export_bpf(context, file.rawValue)
         guard answer == 0 else { throw failure("compile", answer) }
-        guard let program = FileBytes.all(of: file), let filter = SeccompFilter(program: program) else {
+        guard let program = Files.content(of: file), let filter = SeccompFilter(program: program) else {
             throw SeccompError(name, "its filter is too long for the kernel (\(BPF_MAXINSNS) instructions)")
         }
         return filter

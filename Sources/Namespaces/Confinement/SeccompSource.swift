@@ -30,7 +30,7 @@ struct SeccompSource {
         let error = Errno.current
         guard number >= 0 else { throw SeccompError(name, KernelError.words(error)) }
         let descriptor = OwnedDescriptor(owning: number)
-        guard let bytes = FileBytes.all(of: descriptor) else {
+        guard let bytes = Files.content(of: descriptor) else {
             throw SeccompError(name, "it is not a regular file of at most 1 MiB")
         }
         return bytes

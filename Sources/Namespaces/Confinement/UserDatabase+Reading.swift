@@ -16,6 +16,6 @@ extension UserDatabase {
         let number = minirun_open_in_root(directory.rawValue, path, UInt64(O_RDONLY))
         guard number >= 0 else { return "" }
         let file = OwnedDescriptor(owning: number)
-        return String(decoding: FileBytes.all(of: file) ?? [], as: UTF8.self)
+        return String(decoding: Files.content(of: file) ?? [], as: UTF8.self)
     }
 }

@@ -23,17 +23,9 @@ public enum IDMapHelper {
     }
 
     private static func run(_ words: [String]) throws(KernelError) {
-        var arguments: [UnsafeMutablePointer<CChar>?] = words.map { strdup($0) } + [nil]
-        defer { for argument in arguments { free(argument) } }
-        var helper: pid_t = 0
-        let error = posix_spawn(&helper, words[0], nil, nil, &arguments, minirun_environment())
-        if error != 0 { throw KernelError("run \(words[0])", Errno(rawValue: error)) }
-        var status: CInt = 0
-        while waitpid(helper, &status, 0) < 0 {
-            let errno = Errno.current
-            if errno != .interrupted { throw KernelError("wait for \(words[0])", errno) }
-        }
         // It has said why on standard error.
-        if status != 0 { throw KernelError(words.joined(separator: " "), .notPermitted) }
+        guard try HostProgram(words).wait().code == 0 else {
+            throw KernelError(words.joined(separator: " "), .notPermitted)
+        }
     }
 }
