@@ -16,6 +16,9 @@ _Noreturn void minirun_child_run(const struct minirun_spawn *spawn);
 int minirun_child_file_operation(struct child *child, const struct minirun_operation *operation);
 int minirun_child_process_operation(struct child *child, const struct minirun_operation *operation);
 
+/* Stays behind as pid 1 and does not return there; returns 0 in the child that goes on, or a negative errno. */
+int minirun_stay_as_init(void);
+
 /* mkdir -p and an empty file, for both. 0 or a negative errno. */
 int minirun_make_directory(const char *path, mode_t mode);
 int minirun_create_file(const char *path, mode_t mode);
