@@ -176,8 +176,6 @@ int minirun_child_file_operation(struct child *child, const struct minirun_opera
     case MINIRUN_OP_DETACH_OLD_ROOT:
         result = CHECKED(umount2(".", MNT_DETACH));
         return result < 0 ? result : CHECKED(chdir("/"));
-    case MINIRUN_OP_UNMOUNT:
-        return CHECKED(umount2(path, (int)operation->number));
     case MINIRUN_OP_MAKE_DIRECTORY:
         return minirun_make_directory(path, (mode_t)operation->number);
     case MINIRUN_OP_MAKE_TARGET:

@@ -48,7 +48,7 @@ public struct Playground: Sendable {
         } catch let error as KernelError {
             throw inUserNamespace ? Self.explained(error) : error
         }
-        guard let process = stage.resource(SpawnedProcess.self) else { return 125 }
+        let process = try stage.process(for: "wait for the playground")
         try process.waitForExec()
         return try process.wait().code
     }

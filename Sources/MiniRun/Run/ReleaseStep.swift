@@ -9,9 +9,7 @@ struct ReleaseStep: Step {
 
     /// Waits for the child's own set-up, releases it, and waits until the command runs. Throws `ChildFailure`.
     func apply(on stage: Stage) throws {
-        guard let process = stage.resource(SpawnedProcess.self) else {
-            throw KernelError("release the container", .noSuchProcess)
-        }
+        let process = try stage.process(for: "release the container")
         let progress = stage.resource(ChildProgress.self)
         try process.waitUntilReady { progress?.report($0) }
         try process.release()

@@ -138,7 +138,7 @@ struct WriteRecord: Step {
     let store: ContainerStore
 
     func apply(on stage: Stage) throws {
-        guard let process = stage.resource(SpawnedProcess.self) else { return }
+        let process = try stage.process(for: "write the container's record")
         var record = record
         record.process = try ProcessIdentity(of: process.pid)
         try store.write(record)

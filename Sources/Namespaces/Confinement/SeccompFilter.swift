@@ -3,7 +3,7 @@ import SystemPackage
 
 /// A system call filter ready for the kernel: an array of `struct sock_filter` (linux/filter.h), in memory order.
 ///
-/// The child hands it to seccomp(2) as a `sock_fprog` of `instructionCount` instructions. Without `no_new_privs` that takes
+/// The child hands it to seccomp(2) as a `sock_fprog`. Without `no_new_privs` that takes
 /// CAP_SYS_ADMIN over the process's user namespace, so then the filter is loaded before capabilities are dropped.
 public struct SeccompFilter: Sendable, Hashable {
     /// The instructions, 8 bytes each.
@@ -15,9 +15,6 @@ public struct SeccompFilter: Sendable, Hashable {
         guard !program.isEmpty, program.count % size == 0, program.count / size <= Int(BPF_MAXINSNS) else { return nil }
         self.program = program
     }
-
-    /// How many instructions there are; the `len` of a `sock_fprog`.
-    public var instructionCount: Int { program.count / MemoryLayout<sock_filter>.size }
 }
 
 /// Which filter a container runs under (`--security-opt seccomp=...`).

@@ -42,17 +42,3 @@ struct DetachedTree: ~Copyable {
         }
     }
 }
-
-/// MOUNT_ATTR_* of mount_setattr(2).
-enum MountAttributes {
-    static let readOnly: UInt64 = 0x1
-    static let noSetUserID: UInt64 = 0x2
-    static let noDevices: UInt64 = 0x4
-    static let noExecute: UInt64 = 0x8
-}
-
-/// Finds the process that an earlier step spawned.
-func spawned(on stage: Stage, for what: String) throws(KernelError) -> SpawnedProcess {
-    guard let process = stage.resource(SpawnedProcess.self) else { throw KernelError(what, .noSuchProcess) }
-    return process
-}

@@ -23,11 +23,11 @@ public struct DirectRoot: Step {
     /// Clones the directory's mount, idmaps it, hands it over. Throws ``KernelError``.
     public func apply(on stage: Stage) throws {
         let what = "use \(directory) as the root file system"
-        let process = try spawned(on: stage, for: what)
+        let process = try stage.process(for: what)
         let tree = try DetachedTree(copying: directory, recursive: false, for: what)
         let user = map.isIdentity ? nil : try process.namespace(.user)
         try tree.set(
-            attributes: isReadOnly ? MountAttributes.readOnly : 0, propagation: .isPrivate, idmappedBy: user,
+            attributes: isReadOnly ? UInt64(MOUNT_ATTR_RDONLY) : 0, propagation: .isPrivate, idmappedBy: user,
             recursive: false, for: what)
         try process.send(tree.descriptor.rawValue, to: slot)
     }

@@ -33,7 +33,7 @@ public struct OverlayRoot: Step {
 
     /// Mounts and hands over; the undo removes the layer when it is temporary. Throws ``KernelError``.
     public func apply(on stage: Stage) throws {
-        let process = try spawned(on: stage, for: "mount \(name)")
+        let process = try stage.process(for: "mount \(name)")
         let layer = try OverlayLayer.prepared(scratch, map: map, for: "mount \(name)")
         if let scratch, isTemporary {
             stage.undo.push("remove \(scratch)") { try Files.removeTree(scratch) }

@@ -44,11 +44,11 @@ public struct TreeMount: Step {
 
     /// Clones, idmaps, hands over. Throws ``KernelError``.
     public func apply(on stage: Stage) throws {
-        let process = try spawned(on: stage, for: name)
+        let process = try stage.process(for: name)
         let tree = try DetachedTree(copying: source, recursive: isRecursive, for: name)
         let user = map.isIdentity ? nil : try process.namespace(.user)
         try tree.set(
-            attributes: isReadOnly ? MountAttributes.readOnly : 0, propagation: propagation, idmappedBy: user,
+            attributes: isReadOnly ? UInt64(MOUNT_ATTR_RDONLY) : 0, propagation: propagation, idmappedBy: user,
             recursive: isRecursive, for: name)
         try process.send(tree.descriptor.rawValue, to: slot)
     }

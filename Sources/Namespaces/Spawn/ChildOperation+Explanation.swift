@@ -35,7 +35,6 @@ extension ChildOperation: Explainable {
                 "if [ -d \(path.inRoot) ]; then mount -t tmpfs -o ro tmpfs \(path.inRoot);"
                     + " elif [ -e \(path.inRoot) ]; then mount --bind /dev/null \(path.inRoot); fi"
             ]
-        case .unmount(let path, let lazily): ["umount \(lazily ? "-l " : "")\(path.inRoot)"]
         case .makeDirectory(let path, let mode): ["mkdir -p -m \(String(mode, radix: 8)) \(path.inRoot)"]
         case .makeTarget(let path, let slot):
             [
@@ -99,7 +98,6 @@ extension ChildOperation: Explainable {
                 "fchdir(tree\(slot.index))", "pivot_root(\".\", \".\")",
             ]
         case .detachOldRoot: ["umount2(\".\", MNT_DETACH)", "chdir(\"/\")"]
-        case .unmount(let path, let lazily): ["umount2(\"\(path)\", \(lazily ? "MNT_DETACH" : "0"))"]
         case .makeDirectory(let path, let mode): ["mkdir(\"\(path)\", 0\(String(mode, radix: 8)))"]
         case .makeTarget(let path, _): ["mkdir(\"\(path)\") or open(\"\(path)\", O_CREAT)"]
         case .createFile(let path, _): ["open(\"\(path)\", O_CREAT)"]

@@ -17,7 +17,6 @@ extension ChildOperation {
         case .maskPath(let path): "mask \(path)"
         case .enterRoot: "pivot into the root file system"
         case .detachOldRoot: "let go of the host's file systems"
-        case .unmount(let path, _): "unmount \(path)"
         case .makeDirectory(let path, _): "make directory \(path)"
         case .makeTarget(let path, _): "make mount point \(path)"
         case .createFile(let path, _): "make file \(path)"

@@ -34,8 +34,6 @@ public indirect enum ChildOperation: Sendable, Hashable {
     case enterRoot(MountSlot)
     /// Lets go of the host's tree.
     case detachOldRoot
-    /// umount2(2).
-    case unmount(String, lazily: Bool)
     /// `mkdir -p`.
     case makeDirectory(String, mode: UInt32)
     /// Makes what a detached mount can be put on: a directory, or an empty file.

@@ -88,7 +88,7 @@ final class FlatProgram {
         case .makeReadOnly(let path):
             code(MINIRUN_OP_SET_ATTRIBUTES)
             flat.path = text(path)
-            flat.number = 1
+            flat.number = UInt64(MOUNT_ATTR_RDONLY)
         case .readOnlyPath(let path):
             code(MINIRUN_OP_READ_ONLY_PATH)
             flat.path = text(path)
@@ -100,10 +100,6 @@ final class FlatProgram {
             flat.slot = slot.index
         case .detachOldRoot:
             code(MINIRUN_OP_DETACH_OLD_ROOT)
-        case .unmount(let path, let lazily):
-            code(MINIRUN_OP_UNMOUNT)
-            flat.path = text(path)
-            flat.number = lazily ? 2 : 0
         case .makeDirectory(let path, let mode):
             code(MINIRUN_OP_MAKE_DIRECTORY)
             flat.path = text(path)

@@ -1,6 +1,14 @@
 import CShim
 import SystemPackage
 
+extension Stage {
+    /// The process that an earlier step spawned. Throws ``KernelError``, that `what` cannot be done without it.
+    package func process(for what: @autoclosure () -> String) throws(KernelError) -> SpawnedProcess {
+        guard let process = resource(SpawnedProcess.self) else { throw KernelError(what(), .noSuchProcess) }
+        return process
+    }
+}
+
 /// A process between its clone and its end, as its parent holds it. ``SpawnStep`` leaves it on the stage.
 ///
 /// The order of calls: ``send(_:to:)`` for each mount it waits for, ``waitUntilReady(report:)``, ``release()``,

@@ -49,9 +49,7 @@ public final class ContainerNetlink {
     /// The stage's handle, made from its `SpawnedProcess` on first use.
     public static func of(_ stage: Stage) throws -> ContainerNetlink {
         try stage.resource(ContainerNetlink.self) {
-            guard let process = stage.resource(SpawnedProcess.self) else {
-                throw KernelError("find the container's network namespace", .noSuchProcess)
-            }
+            let process = try stage.process(for: "find the container's network namespace")
             return ContainerNetlink(try process.namespace(.network))
         }
     }

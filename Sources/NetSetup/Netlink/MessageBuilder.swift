@@ -58,16 +58,6 @@ public struct MessageBuilder: ~Copyable {
         put(type, address.bytes)
     }
 
-    /// Puts an attribute without content, whose presence says it all.
-    public mutating func putFlag(_ type: some BinaryInteger) {
-        put(type, [])
-    }
-
-    /// Puts a C structure as the kernel's header lays it out.
-    public mutating func putStruct(_ type: some BinaryInteger, _ value: some BitwiseCopyable) {
-        withUnsafeBytes(of: value) { put(type, bytes: $0) }
-    }
-
     /// Puts an attribute that contains the attributes which `body` puts (NLA_F_NESTED is set).
     public mutating func nest(_ type: some BinaryInteger, _ body: (inout MessageBuilder) -> Void) {
         guard let start = mnl_attr_nest_start_check(header, capacity, UInt16(type)) else { return isTruncated = true }
