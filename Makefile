@@ -41,7 +41,9 @@ fuzz:
 bench: build
 	@bench/run --minirun $(MINIRUN) $(BENCH_OPTIONS)
 
-install: build
+# What was built is installed, so that `sudo make install` needs no toolchain: sudo's PATH rarely has one.
+install:
+	@[ -x $(MINIRUN) ] || $(MAKE) --no-print-directory build
 	install -D -m 0755 $(MINIRUN) $(DESTDIR)$(PREFIX)/bin/minirun
 	install -D -m 0755 -t $(DESTDIR)$(PREFIX)/share/minirun/rootfs-tools rootfs-tools/*
 	@set -e; for shell in bash:bash-completion/completions/minirun zsh:zsh/site-functions/_minirun \
