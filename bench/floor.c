@@ -2,11 +2,11 @@
  * The kernel's floor under `minirun run`: what the same container costs when nothing is parsed, planned, recorded or
  * explained. Plain system calls in a straight line, and the network beside the child's mounts as minirun has it.
  *
- *   floor none|host|bridge|publish ROOTFS SCRATCH
+ *   floor none|host|bridge|publish ROOTFS MOUNTPOINT
  *
- * SCRATCH is a directory for the upper layer. For bridge and publish the bridge `floor0` (172.31.255.1/24) has to be
- * there, for publish also the map `any4` of the table `inet floor`; bench/run prepares both once, as a first run of
- * minirun does. Exit code: that of /bin/true in ROOTFS, or 125 with a line on stderr.
+ * MOUNTPOINT is any directory, to pivot from; the upper layer is in memory, as with `minirun run --rm`. For bridge and
+ * publish the bridge `floor0` (172.31.255.1/24) has to be there, for publish also the map `any4` of the table `inet
+ * floor`; bench/run prepares both once, as a first run of minirun does. Exit code: that of /bin/true in ROOTFS, or 125 with a line on stderr.
  */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
@@ -162,13 +162,25 @@ static int namespace_of(pid_t pid, const char *kind) {
     return descriptor;
 }
 
-static int make_root(const char *rootfs, const char *scratch, int users) {
-    char upper[512], work[512], layer[64];
-    snprintf(upper, sizeof upper, "%s/upper", scratch);
-    snprintf(work, sizeof work, "%s/work", scratch);
-    uid_t owner = users >= 0 ? FIRST_ID : 0;
-    check(mkdir(upper, 0755) == 0 && mkdir(work, 0755) == 0, "make the upper layer");
-    check(chown(upper, owner, owner) == 0 && chown(work, owner, owner) == 0, "chown the upper layer");
+/* A layer in memory that no path leads to: it goes away with the container, and nothing has to be removed. */
+static int make_layer(uid_t owner) {
+    int context = syscall(SYS_fsopen, "tmpfs", FSOPEN_CLOEXEC);
+    check(context >= 0, "fsopen tmpfs");
+    check(syscall(SYS_fsconfig, context, FSCONFIG_SET_STRING, "mode", "0711", 0) == 0, "mode");
+    check(syscall(SYS_fsconfig, context, FSCONFIG_CMD_CREATE, NULL, NULL, 0) == 0, "create tmpfs");
+    int layer = syscall(SYS_fsmount, context, FSMOUNT_CLOEXEC, 0);
+    check(layer >= 0, "fsmount tmpfs");
+    close(context);
+    check(mkdirat(layer, "upper", 0755) == 0 && mkdirat(layer, "work", 0755) == 0, "make the upper layer");
+    check(fchownat(layer, "upper", owner, owner, 0) == 0 && fchownat(layer, "work", owner, owner, 0) == 0, "chown");
+    return layer;
+}
+
+static int make_root(const char *rootfs, int users) {
+    char upper[64], work[64], layer[64];
+    int memory = make_layer(users >= 0 ? FIRST_ID : 0);
+    snprintf(upper, sizeof upper, "/proc/self/fd/%d/upper", memory);
+    snprintf(work, sizeof work, "/proc/self/fd/%d/work", memory);
     int lower = syscall(SYS_open_tree, AT_FDCWD, rootfs, OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC);
     check(lower >= 0, "open_tree");
     if (users >= 0) {
@@ -187,6 +199,7 @@ static int make_root(const char *rootfs, const char *scratch, int users) {
     int root = syscall(SYS_fsmount, overlay, FSMOUNT_CLOEXEC, 0);
     check(root >= 0, "fsmount");
     close(overlay);
+    close(memory);
     close(lower);
     return root;
 }
@@ -345,34 +358,13 @@ static void reserve(void) {
     check(bind(socket_, (struct sockaddr *)&address, sizeof address) == 0 && listen(socket_, 0) == 0, "reserve the port");
 }
 
-/* What overlayfs leaves behind, and the mount targets that ROOTFS did not have. */
-static void remove_layer(const char *scratch) {
-    static const char *const files[] = {
-        "upper/etc/hosts", "upper/etc/resolv.conf", "upper/etc/hostname", "work/work/incompat/volatile/dirty"};
-    static const char *const folders[] = {
-        "upper/etc", "upper", "work/work/incompat/volatile", "work/work/incompat", "work/work", "work", ""};
-    char path[512];
-    for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
-        snprintf(path, sizeof path, "%s/%s", scratch, files[i]);
-        unlink(path);
-    }
-    for (size_t i = 0; i < sizeof folders / sizeof *folders; i++) {
-        snprintf(path, sizeof path, "%s/%s", scratch, folders[i]);
-        rmdir(path);
-    }
-}
-
 int main(int count, char **arguments) {
     if (count != 4) {
-        fprintf(stderr, "usage: floor none|host|bridge|publish ROOTFS SCRATCH\n");
+        fprintf(stderr, "usage: floor none|host|bridge|publish ROOTFS MOUNTPOINT\n");
         return 2;
     }
     const char *mode = arguments[1];
     bool host = !strcmp(mode, "host"), publish = !strcmp(mode, "publish"), bridge = publish || !strcmp(mode, "bridge");
-    char scratch[400], mountpoint[420];
-    snprintf(scratch, sizeof scratch, "%s/%d", arguments[3], getpid());
-    check(mkdir(scratch, 0711) == 0, scratch);
-    snprintf(mountpoint, sizeof mountpoint, "%s", arguments[3]);
     if (publish) reserve();
 
     int channel[2], pidfd = -1;
@@ -387,7 +379,7 @@ int main(int count, char **arguments) {
     check(pid >= 0, "clone3");
     if (pid == 0) {
         close(channel[0]);
-        child(channel[1], mountpoint);
+        child(channel[1], arguments[3]);
     }
     close(channel[1]);
 
@@ -396,7 +388,7 @@ int main(int count, char **arguments) {
         write_maps(pid);
         users = namespace_of(pid, "user");
     }
-    hand_over(channel[0], make_root(arguments[2], scratch, users));
+    hand_over(channel[0], make_root(arguments[2], users));
 
     struct mnl_socket *firewall = NULL;
     if (!host) {
@@ -418,6 +410,5 @@ int main(int count, char **arguments) {
         element(firewall, false);
         close_aside(firewall);
     }
-    remove_layer(scratch);
     return end.si_code == CLD_EXITED ? end.si_status : 125;
 }
