@@ -5,13 +5,13 @@ import NetSetup
 public struct Containers {
     private let store: ContainerStore
 
-    /// The containers of this store.
+    /// The containers of this store. Throws `KernelError`, or `NetlinkError` from sweeping.
     public init(_ paths: StatePaths) throws {
         store = ContainerStore(paths)
         try Sweep(store).run()
     }
 
-    /// All of them, youngest first.
+    /// All of them, youngest first. Throws `CorruptFile`, `KernelError`.
     public func living() throws -> [ContainerRecord] { try store.living() }
 
     /// The lines of `port`. Throws Docker's sentence when `port` names one that is not published.

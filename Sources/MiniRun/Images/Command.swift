@@ -8,7 +8,9 @@ enum Command {
     /// standard error and output together, without the last line's end.
     static func run(_ arguments: [String]) throws(KernelError) -> (status: Int32, output: String) {
         var ends: [CInt] = [-1, -1]
-        guard pipe2(&ends, O_CLOEXEC) == 0 else { throw KernelError.current("pipe") }
+        guard pipe2(&ends, O_CLOEXEC) == 0 else {
+            throw KernelError.current("make a pipe for the output of \(arguments.joined(separator: " "))")
+        }
         let reader = OwnedDescriptor(owning: ends[0])
         let writer = OwnedDescriptor(owning: ends[1])
 

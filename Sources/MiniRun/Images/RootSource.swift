@@ -56,25 +56,6 @@ public struct RootSource: Sendable, Equatable {
     }
 }
 
-/// What an image says about the process that it is meant for (the `config` object of an OCI image).
-public struct ImageConfiguration: Sendable, Equatable {
-    /// `Entrypoint`.
-    public var entrypoint: [String] = []
-    /// `Cmd`.
-    public var command: [String] = []
-    /// `Env`.
-    public var environment: [String] = []
-    /// `WorkingDir`.
-    public var workingDirectory: String?
-    /// `User`.
-    public var user: String?
-    /// `ExposedPorts`.
-    public var exposedPorts: [String] = []
-
-    /// A directory says nothing: a shell is the command.
-    public static let plain = ImageConfiguration(command: ["sh"])
-}
-
 /// A root file system that cannot be had.
 public struct ImageError: Error, CustomStringConvertible {
     /// The sentence.

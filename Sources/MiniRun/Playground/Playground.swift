@@ -2,7 +2,7 @@ import CShim
 import Namespaces
 import SystemPackage
 
-/// A host to play on: namespaces of their own with an uplink, a gateway and a neighbour (DESIGN section 9).
+/// A host to play on: namespaces of their own with an uplink, a gateway and a neighbour.
 ///
 ///     gw    192.168.66.1    switch and router, a namespace: `ip netns exec gw ...`
 ///      ├─ ens33 192.168.66.11   the playground itself

@@ -1,4 +1,3 @@
-import CShim
 import Namespaces
 import SystemPackage
 

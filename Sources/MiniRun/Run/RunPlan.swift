@@ -98,7 +98,7 @@ struct RunPlan {
         let mode = BridgeMode(
             network: bridge, containerID: claims.id, containerName: claims.name, address: address,
             mac: configuration.macAddress, mtu: configuration.mtu,
-            settingsRecord: paths.root.appending("networks"))
+            settingsRecord: paths.networks)
         record.network.bridge = bridge.name
         record.network.hostInterface = mode.hostInterface
         record.network.address = mode.addresses.first { $0.address.family == .v4 }
@@ -108,7 +108,7 @@ struct RunPlan {
         record.network.macAddress = mode.effectiveMAC.description
 
         let before: [any Step] =
-            [MakeDirectory(paths.root.appending("networks"))] + mode.networkSteps
+            [MakeDirectory(paths.networks)] + mode.networkSteps
             + [EnsureFirewall(), AdmitNetwork(bridge: bridge.name)]
         let publish: [any Step] =
             claims.publications.isEmpty

@@ -17,10 +17,10 @@ public struct ContainerStore: Sendable {
     /// Makes and locks the directory of a new container, and gives it the name; both at once, so that nobody can see one
     /// without the other. Throws `NameTaken` when a living container has the name.
     func open(id: String, name: String) throws -> FileLock {
-        for directory in [paths.containers, paths.name("x").removingLastComponent()] {
+        for directory in [paths.containers, paths.names] {
             try Files.makeDirectory(directory, mode: 0o700)
         }
-        let section = try FileLock.enter(paths.state.appending("lock"))
+        let section = try FileLock.enter(paths.lock)
         defer { withExtendedLifetime(section) {} }
         try checkFree(name: name)
         try Files.makeDirectory(paths.container(id), mode: 0o711)
@@ -50,7 +50,7 @@ public struct ContainerStore: Sendable {
 
     // MARK: Finding
 
-    /// The records of all living containers, youngest first.
+    /// The records of all living containers, youngest first. Throws `CorruptFile`, `KernelError`.
     public func living() throws -> [ContainerRecord] {
         try Files.names(in: paths.containers)
             .filter { try FileLock.isHeld(paths.container($0)) }

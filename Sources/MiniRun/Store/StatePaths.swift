@@ -11,11 +11,12 @@ import SystemPackage
 ///         hosts  hostname  resolv.conf     bound into the container
 ///       names/NAME                         the id of the container that has the name
 ///       leases/NETWORK/ADDRESS             flocked as long as somebody uses the address
+///       leases/NETWORK/bridge.lock         flock: held by whoever makes the network's bridge
 ///       seccomp/                           compiled filters
 ///     /var/lib/minirun                     stays (--root, MINIRUN_ROOT)
 ///       containers/ID/upper, work          a container's own layer
 ///       images/NAME/rootfs                 root file systems by name
-///       networks/NAME.json                 networks and what was changed on the host for them
+///       networks/SETTING                   what a kernel setting was before a network needed it changed
 public struct StatePaths: Sendable, Equatable {
     /// What outlives a reboot.
     public let root: FilePath
@@ -39,16 +40,20 @@ public struct StatePaths: Sendable, Equatable {
     public var containers: FilePath { state.appending("containers") }
     /// The directory of one running container.
     public func container(_ id: String) -> FilePath { containers.appending(id) }
+    /// The lock for the moment in which a name is taken or a dead container swept.
+    public var lock: FilePath { state.appending("lock") }
+    /// The directory of all names.
+    public var names: FilePath { state.appending("names") }
     /// The file that says which container has this name.
-    public func name(_ name: String) -> FilePath { state.appending("names").appending(name) }
+    public func name(_ name: String) -> FilePath { names.appending(name) }
     /// The leases of one network.
     public func leases(of network: String) -> FilePath { state.appending("leases").appending(network) }
     /// The upper and work directory of one container.
     public func layer(_ id: String) -> FilePath { root.appending("containers").appending(id) }
     /// The root file system of an image.
     public func image(_ name: String) -> FilePath { root.appending("images").appending(name).appending("rootfs") }
-    /// The record of one network.
-    public func network(_ name: String) -> FilePath { root.appending("networks").appending("\(name).json") }
+    /// What settings of the host were before networks needed them changed.
+    public var networks: FilePath { root.appending("networks") }
     /// Compiled seccomp filters.
     public var seccompCache: FilePath { state.appending("seccomp") }
 

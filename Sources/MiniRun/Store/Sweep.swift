@@ -19,7 +19,7 @@ struct Sweep {
     }
 
     private func sweep(_ id: String) throws {
-        let section = try FileLock.enter(store.paths.state.appending("lock"))
+        let section = try FileLock.enter(store.paths.lock)
         defer { withExtendedLifetime(section) {} }
         guard try !FileLock.isHeld(store.paths.container(id)) else { return }
         let record = try store.record(id)

@@ -34,7 +34,7 @@ extension Explainable {
 
 /// One typed act of a plan: a value that can be printed, applied and, through the stage's undo list, taken back.
 ///
-/// A plan is an ordered list of these; one executor applies it (DESIGN: plan, apply, undo).
+/// A plan is an ordered list of these; it is printed, or applied, or taken back.
 public protocol Step: Explainable {
     /// Does it, and pushes its reverse on `stage.undo` *before* the next step can fail.
     func apply(on stage: Stage) throws

@@ -21,7 +21,7 @@ public struct OwnStandardPipes: Step {
     }
 
     /// Changes the owner; where the kernel does not allow it (an id without a map), the pipe stays as it is and only
-    /// opening it by name fails.
+    /// opening it by name fails. Throws ``KernelError``.
     public func apply(on stage: Stage) throws {
         for descriptor: CInt in 0...2 {
             var status = stat()

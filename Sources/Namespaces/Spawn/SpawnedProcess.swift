@@ -81,6 +81,7 @@ public final class SpawnedProcess {
     /// Waits until the child reports that only the last part, after ``release()``, is left.
     ///
     /// `report` hears of each finished operation when the spawn asked for it.
+    /// Throws a ``ChildFailure`` when it could not get there.
     public func waitUntilReady(report: (Int) -> Void = { _ in }) throws {
         while true {
             switch try next() {

@@ -72,7 +72,7 @@ public final class AddressLease {
         throw Refusal.exhausted
     }
 
-    /// The address that `take` would give now; nothing is taken and nothing is written.
+    /// The address that `take` would give now; nothing is taken and nothing is written. Throws as `take` does.
     public static func peek(in directory: FilePath, gateway: IPPrefix, wanted: IPAddress? = nil) throws -> IPAddress {
         let range = OfferedRange(gateway: gateway)
         try check(wanted, in: gateway, range)
@@ -107,6 +107,7 @@ public final class AddressLease {
     }
 
     /// Holds an address together with its present holder: for one who joins that container's network namespace.
+    /// Throws `KernelError`.
     public static func share(_ address: IPAddress, in directory: FilePath) throws -> AddressLease {
         let lock = try LeaseDirectoryLock(directory)
         let path = directory.appending(address.description)
@@ -120,7 +121,7 @@ public final class AddressLease {
         return AddressLease(address: address, directory: directory, descriptor: descriptor)
     }
 
-    /// Gives the address back and, when nobody shares it, removes its file. Safe to call twice.
+    /// Gives the address back and, when nobody shares it, removes its file. Safe to call twice. Throws `KernelError`.
     public func release() throws {
         guard descriptor >= 0 else { return }
         let lock = try LeaseDirectoryLock(directory)

@@ -15,7 +15,7 @@ public final class HostNetfilter {
         self.socket = socket
     }
 
-    /// The stage's handle, opened on first use.
+    /// The stage's handle, opened on first use. Throws `NetlinkError`.
     public static func of(_ stage: Stage) throws -> HostNetfilter {
         try stage.resource(HostNetfilter.self) { try HostNetfilter() }
     }

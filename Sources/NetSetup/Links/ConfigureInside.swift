@@ -32,6 +32,7 @@ public struct ConfigureInside: Step, Equatable {
     }
 
     /// Through the container's socket; its namespace is gone with the container, so there is nothing to undo.
+    /// Throws `NetlinkError`.
     public func apply(on stage: Stage) throws {
         let socket = try ContainerNetlink.of(stage).socket()
         var messages: [NetlinkMessage] = [.setLink("lo")]

@@ -24,7 +24,8 @@ public struct CreateBridge: Step, Equatable {
         self.hasIPv6 = hasIPv6
     }
 
-    /// The bridge, then what is heeded only once it exists, the addresses, and at last up; releases the stage's `NetworkLock`, since the bridge can be seen.
+    /// The bridge, then what is heeded only once it exists, the addresses, and at last up; then the stage's `NetworkLock`
+    /// is released, since the bridge can be seen. Throws `NetlinkError`.
     public func apply(on stage: Stage) throws {
         let socket = try HostNetlink.of(stage).socket
         try socket.request(.createBridge(name, mac: mac, mtu: provisionalMTU))

@@ -39,6 +39,7 @@ public struct CreateVeth: Step, Equatable {
     }
 
     /// One send: the pair, then what the kernel heeds only on a link that exists, then the second name.
+    /// Throws `NetlinkError`.
     public func apply(on stage: Stage) throws {
         let socket = try HostNetlink.of(stage).socket
         let container = try ContainerNetlink.of(stage)

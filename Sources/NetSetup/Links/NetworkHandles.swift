@@ -16,7 +16,7 @@ public final class HostNetlink {
         self.socket = socket
     }
 
-    /// The stage's handle, opened on first use.
+    /// The stage's handle, opened on first use. Throws `NetlinkError`.
     public static func of(_ stage: Stage) throws -> HostNetlink {
         try stage.resource(HostNetlink.self) { try HostNetlink() }
     }
@@ -46,7 +46,7 @@ public final class ContainerNetlink {
         return socket
     }
 
-    /// The stage's handle, made from its `SpawnedProcess` on first use.
+    /// The stage's handle, made from its `SpawnedProcess` on first use. Throws `KernelError`.
     public static func of(_ stage: Stage) throws -> ContainerNetlink {
         try stage.resource(ContainerNetlink.self) {
             let process = try stage.process(for: "find the container's network namespace")

@@ -10,7 +10,7 @@ public struct SetLinkUp: Step, Equatable {
         self.name = name
     }
 
-    /// One message; it stays up, whatever happens next.
+    /// One message; it stays up, whatever happens next. Throws `NetlinkError`.
     public func apply(on stage: Stage) throws {
         try HostNetlink.of(stage).socket.request(.setLink(name))
     }

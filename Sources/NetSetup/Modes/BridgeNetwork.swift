@@ -40,6 +40,7 @@ public struct BridgeNetwork: Sendable, Equatable {
     public var hasIPv6: Bool { gateway6 != nil }
 
     /// What the kernel has under this name, in two questions whatever the number of interfaces; nil when nothing.
+    /// Throws `Unusable`, `NetlinkError`.
     public static func existing(_ name: String, _ socket: NetlinkSocket) throws -> BridgeNetwork? {
         guard let link = try socket.link(named: name) else { return nil }
         guard link.kind == "bridge", let mac = link.mac else {
@@ -58,6 +59,7 @@ public struct BridgeNetwork: Sendable, Equatable {
 
     /// Chooses the subnets and the MTU of a bridge that does not exist yet: the first pool that no route and no address
     /// of the host overlaps; the MTU of the default route's interface unless one is given.
+    /// Throws `AddressPools.Exhausted`, `Unusable`, `NetlinkError`.
     public static func new(
         _ name: String, mtu: Int? = nil, pools: AddressPools = .docker, _ socket: NetlinkSocket
     ) throws -> BridgeNetwork {
@@ -88,6 +90,7 @@ public struct BridgeNetwork: Sendable, Equatable {
     /// The network under this name. When it is missing or somebody is still making it (a bridge comes up last), waits for
     /// the lock on `lockFile`, looks once more, and only then plans a new one; the lock comes back with it, to be left on
     /// the stage, where `CreateBridge` releases it.
+    /// Throws as `existing` and `new` do, and `KernelError` about the lock.
     public static func find(
         _ name: String, mtu: Int? = nil, pools: AddressPools = .docker, lockFile: FilePath, _ socket: NetlinkSocket
     ) throws -> (network: BridgeNetwork, lock: NetworkLock?) {
@@ -101,19 +104,5 @@ public struct BridgeNetwork: Sendable, Equatable {
     public func address6(for address: IPAddress) -> IPPrefix? {
         guard let gateway6, let offset = address.offset(from: gateway.network.address) else { return nil }
         return IPPrefix(gateway6.network.address.advanced(by: offset), length: gateway6.length)
-    }
-}
-
-/// The kernel's IPv6.
-public enum IPv6 {
-    /// The smallest packet size that a link must carry to have IPv6 (RFC 8200, section 5), in bytes.
-    public static let minimumMTU = 1280
-
-    /// Whether a link of this packet size knows IPv6: the kernel may have been started with `ipv6.disable=1`.
-    public static func isPresent(mtu: Int) -> Bool { mtu >= minimumMTU && access("/proc/sys/net/ipv6", F_OK) == 0 }
-
-    /// Whether new interfaces of this network namespace get IPv6.
-    public static var isEnabled: Bool {
-        ["all", "default"].allSatisfy { (try? Sysctl("net/ipv6/conf/\($0)/disable_ipv6").value()) == "0" }
     }
 }
