@@ -6,6 +6,7 @@
 #include <sched.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -28,6 +29,15 @@ static pid_t clone_process(uint64_t flags, int *pidfd) {
  * the one the caller wants. It leaves at once. */
 _Noreturn static void join_and_clone(const struct minirun_spawn *spawn) {
     struct minirun_message message = {.kind = MINIRUN_MESSAGE_CLONED, .index = -1};
+    /* Until its exec the clone is a copy of the caller, with the host's root, environment and program, and the processes
+     * that are in the joined namespaces already see it: they may neither trace it nor look into its /proc
+     * (CVE-2016-9962). An exec ends this. The maps of a new user namespace could not be written by an unprivileged
+     * caller; but such a namespace has nobody in it. */
+    if (!(spawn->clone_flags & CLONE_NEWUSER) && prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) < 0) {
+        message.value = -errno;
+        minirun_send(spawn->channel[1], message, -1);
+        _exit(1);
+    }
     for (size_t i = 0; i < spawn->join_count; i++) {
         if (setns(spawn->joins[i].descriptor, spawn->joins[i].flags) < 0) {
             message.value = -errno;
