@@ -37,6 +37,17 @@ import Testing
         #expect(try take().address.description == "172.17.0.4")
     }
 
+    @Test func letsNobodyElseHoldTheLocks() throws {
+        defer { removeAll() }
+        let lease = try take()
+        for name in [".next", lease.address.description] {
+            var status = stat()
+            #expect(stat(directory.appending(name).string, &status) == 0)
+            // To open a file for reading is enough for flock(2).
+            #expect(status.st_mode & 0o077 == 0, "\(name)")
+        }
+    }
+
     @Test func doesNotHandOutAgainAtOnceWhatWasGivenBack() throws {
         defer { removeAll() }
         let first = try take()

@@ -154,7 +154,8 @@ public final class AddressLease {
     }
 
     private static func open(_ path: FilePath) throws(KernelError) -> CInt {
-        let descriptor = minirun_open(path.string, O_RDWR | O_CREAT | O_NOFOLLOW, 0o644)
+        // The owner's alone: what anybody may read, anybody may lock, and so keep addresses from others.
+        let descriptor = minirun_open(path.string, O_RDWR | O_CREAT | O_NOFOLLOW, 0o600)
         guard descriptor >= 0 else { throw KernelError.current("open \(path)") }
         return descriptor
     }

@@ -12,10 +12,10 @@ final class LeaseDirectoryLock {
     init(_ directory: FilePath) throws(KernelError) {
         path = directory.appending(Self.name)
         do {
-            file = try FileLock.enter(path, mode: 0o644)
+            file = try FileLock.enter(path)
         } catch  where error.errno == .noSuchFileOrDirectory {
             try Files.makeDirectory(directory)
-            file = try FileLock.enter(path, mode: 0o644)
+            file = try FileLock.enter(path)
         }
     }
 
