@@ -57,15 +57,27 @@ struct ProgramBuilder {
         let directory = FilePath(specification.root.path)
         guard layer == .none else {
             return OverlayRoot(
-                lowers: [directory], scratch: layer.directory, isTemporary: true, map: namespaces.map, slot: slot)
+                lowers: [directory], scratch: layer.directory, isTemporary: true, allowsDevices: allowsDevices,
+                map: namespaces.map, slot: slot)
         }
-        return DirectRoot(directory: directory, map: namespaces.map, slot: slot)
+        return DirectRoot(directory: directory, allowsDevices: allowsDevices, map: namespaces.map, slot: slot)
+    }
+
+    private var allowsDevices: Bool { configuration.request.privileged }
+
+    /// A device that the user names is meant to be one.
+    private static func isDevice(_ path: String) -> Bool {
+        var status = stat()
+        guard stat(path, &status) == 0 else { return false }
+        let kind = status.st_mode & mode_t(S_IFMT)
+        return kind == mode_t(S_IFCHR) || kind == mode_t(S_IFBLK)
     }
 
     private func standardMounts() -> StandardMounts {
         var standard = StandardMounts()
         if configuration.pid == .host { standard.proc = .host }
         if configuration.ipc == .host { standard.ipc = .host }
+        standard.allowsDevices = allowsDevices
         standard.isReadOnly = specification.root.readonly
         standard.isUnconfined = specification.linux.maskedPaths.isEmpty && specification.linux.readonlyPaths.isEmpty
         standard.maskedPaths = specification.linux.maskedPaths
@@ -91,6 +103,7 @@ struct ProgramBuilder {
                 attach(
                     TreeMount(
                         source: FilePath(mount.source), target: mount.target, isReadOnly: mount.readOnly,
+                        allowsDevices: allowsDevices || Self.isDevice(mount.source),
                         isRecursive: mount.recursion != .disabled, propagation: mount.propagation.flags,
                         map: namespaces.map, slot: program.newSlot()), to: &standard, &handOver)
             }

@@ -42,3 +42,10 @@ struct DetachedTree: ~Copyable {
         }
     }
 }
+
+/// Flags of mount_setattr(2).
+enum MountAttributes {
+    static func bits(readOnly: Bool, devices: Bool) -> UInt64 {
+        UInt64((readOnly ? MOUNT_ATTR_RDONLY : 0) | (devices ? 0 : MOUNT_ATTR_NODEV))
+    }
+}

@@ -7,15 +7,20 @@ public struct DirectRoot: Step {
     public var directory: FilePath
     /// Whether nothing can be written.
     public var isReadOnly: Bool
+    /// Whether device files in it are devices; see ``OverlayRoot/allowsDevices``.
+    public var allowsDevices: Bool
     /// The container's map.
     public var map: IDMap
     /// Where the child waits for it.
     public var slot: MountSlot
 
     /// A root to be handed over.
-    public init(directory: FilePath, isReadOnly: Bool = false, map: IDMap, slot: MountSlot) {
+    public init(
+        directory: FilePath, isReadOnly: Bool = false, allowsDevices: Bool = false, map: IDMap, slot: MountSlot
+    ) {
         self.directory = directory
         self.isReadOnly = isReadOnly
+        self.allowsDevices = allowsDevices
         self.map = map
         self.slot = slot
     }
@@ -27,7 +32,8 @@ public struct DirectRoot: Step {
         let tree = try DetachedTree(copying: directory, recursive: false, for: what)
         let user = map.isIdentity ? nil : try process.namespace(.user)
         try tree.set(
-            attributes: isReadOnly ? UInt64(MOUNT_ATTR_RDONLY) : 0, propagation: .isPrivate, idmappedBy: user,
+            attributes: MountAttributes.bits(readOnly: isReadOnly, devices: allowsDevices), propagation: .isPrivate,
+            idmappedBy: user,
             recursive: false, for: what)
         try process.send(tree.descriptor.rawValue, to: slot)
     }

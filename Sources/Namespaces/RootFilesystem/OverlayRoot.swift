@@ -15,16 +15,23 @@ public struct OverlayRoot: Step {
     public var scratch: FilePath?
     /// Whether the layer goes away with the container, so that nothing of it need reach the disk (mount option `volatile`).
     public var isTemporary: Bool
+    /// Whether device files of the image and of the container's own making are devices. Else a file that names the host's
+    /// disk, which a user id map does not hold back, is an empty word: mount flag `nodev`.
+    public var allowsDevices: Bool
     /// The container's map; identity: lowers stay as they are.
     public var map: IDMap
     /// Where the child waits for it.
     public var slot: MountSlot
 
     /// An overlay to be made.
-    public init(lowers: [FilePath], scratch: FilePath?, isTemporary: Bool, map: IDMap, slot: MountSlot) {
+    public init(
+        lowers: [FilePath], scratch: FilePath?, isTemporary: Bool, allowsDevices: Bool = false, map: IDMap,
+        slot: MountSlot
+    ) {
         self.lowers = lowers
         self.scratch = scratch
         self.isTemporary = isTemporary
+        self.allowsDevices = allowsDevices
         self.map = map
         self.slot = slot
     }
@@ -69,7 +76,7 @@ public struct OverlayRoot: Step {
         try configure(context, "workdir", layer.work)
         if isTemporary { try configure(context, "volatile", nil) }
         if Self.isInsideUserNamespace { try configure(context, "userxattr", nil) }
-        let mounted = minirun_fsmount(context.rawValue, 0)
+        let mounted = minirun_fsmount(context.rawValue, allowsDevices ? 0 : UInt32(MOUNT_ATTR_NODEV))
         if mounted < 0 { throw failure(context, Errno(rawValue: -mounted)) }
         return DetachedTree(owning: mounted)
     }

@@ -23,7 +23,8 @@ extension OverlayRoot {
             }
         }
         calls += [
-            "fsopen(\"overlay\", FSOPEN_CLOEXEC) = fs", "fsconfig(fs, \(options))", "fsmount(fs) = tree",
+            "fsopen(\"overlay\", FSOPEN_CLOEXEC) = fs", "fsconfig(fs, \(options))",
+            "fsmount(fs\(allowsDevices ? "" : ", MOUNT_ATTR_NODEV")) = tree",
             "sendmsg(channel, SCM_RIGHTS: tree)",
         ]
         return Explanation(
@@ -32,7 +33,7 @@ extension OverlayRoot {
                 + [
                     "\(inside)mkdir -p \(upper.shellQuoted) \(work.shellQuoted)",
                     "\(inside)chown \(uid):\(gid) \(upper.shellQuoted) \(work.shellQuoted)",
-                    "nsenter --target \"$PID\" --mount mount -t overlay -o \(options.shellQuoted) overlay \"$ROOT\"",
+                    "nsenter --target \"$PID\" --mount mount -t overlay -o \((options + (allowsDevices ? "" : ",nodev")).shellQuoted) overlay \"$ROOT\"",
                 ], systemCalls: calls,
             why: "The image stays as it is: what the container changes goes to a layer of its own.")
     }
@@ -45,7 +46,9 @@ extension DirectRoot {
             shell: [
                 "nsenter --target \"$PID\" --mount mount --bind \(directory.string.shellQuoted) \"$ROOT\""
             ],
-            systemCalls: treeCalls(directory.string, recursive: false, readOnly: isReadOnly, idmapped: !map.isIdentity),
+            systemCalls: treeCalls(
+                directory.string, recursive: false, readOnly: isReadOnly, devices: allowsDevices,
+                idmapped: !map.isIdentity),
             why: "The directory itself is the root: what the container changes stays changed.")
     }
 }
@@ -56,16 +59,21 @@ extension TreeMount {
         Explanation(
             shell: ["TREE\(slot.index)=\(source.string.shellQuoted)"],
             systemCalls: treeCalls(
-                source.string, recursive: isRecursive, readOnly: isReadOnly, idmapped: !map.isIdentity),
+                source.string, recursive: isRecursive, readOnly: isReadOnly, devices: allowsDevices,
+                idmapped: !map.isIdentity),
             why: map.isIdentity
                 ? "A detached copy of its mount can be put at any place inside, where no path of the host leads."
                 : "A volume is the host's directory seen through the container's ids: no chown, no copy.")
     }
 }
 
-private func treeCalls(_ path: String, recursive: Bool, readOnly: Bool, idmapped: Bool) -> [String] {
+private func treeCalls(
+    _ path: String, recursive: Bool, readOnly: Bool, devices: Bool, idmapped: Bool
+) -> [String] {
     let depth = recursive ? "|AT_RECURSIVE" : ""
-    let set = (readOnly ? ["MOUNT_ATTR_RDONLY"] : []) + (idmapped ? ["MOUNT_ATTR_IDMAP"] : [])
+    let set =
+        (readOnly ? ["MOUNT_ATTR_RDONLY"] : []) + (devices ? [] : ["MOUNT_ATTR_NODEV"])
+        + (idmapped ? ["MOUNT_ATTR_IDMAP"] : [])
     var calls = ["open_tree(\"\(path)\", OPEN_TREE_CLONE|OPEN_TREE_CLOEXEC\(depth)) = tree"]
     if !set.isEmpty {
         calls.append(

@@ -49,6 +49,8 @@ public struct StandardMounts: Sendable, Equatable {
     public var isReadOnly = false
     /// Whether /sys and /proc can be written and nothing is hidden (`--privileged`, `systempaths=unconfined`).
     public var isUnconfined = false
+    /// Whether device files made in /dev are devices (`--privileged`).
+    public var allowsDevices = false
     /// Paths that read as empty.
     public var maskedPaths = StandardMounts.defaultMaskedPaths
     /// Paths that cannot be written.
@@ -141,10 +143,12 @@ public struct StandardMounts: Sendable, Equatable {
     }
 
     private func device(_ devices: [(String, MountSlot)], map: IDMap) -> [ChildOperation] {
+        // The devices are mounts of their own; one that CAP_MKNOD makes beside them is none.
+        let flags: MountFlags = [.noSetUserID, .strictAccessTime]
         var operations: [ChildOperation] = [
             .makeDirectory("/dev", mode: 0o755),
             .mount(
-                source: "tmpfs", target: "/dev", type: "tmpfs", flags: [.noSetUserID, .strictAccessTime],
+                source: "tmpfs", target: "/dev", type: "tmpfs", flags: allowsDevices ? flags : flags.union(.noDevices),
                 data: "mode=755,size=65536k"),
         ]
         for (name, slot) in devices {

@@ -10,6 +10,8 @@ public struct TreeMount: Step {
     public var target: String
     /// Whether it cannot be written.
     public var isReadOnly: Bool
+    /// Whether device files in it are devices; see ``OverlayRoot/allowsDevices``.
+    public var allowsDevices: Bool
     /// Whether mounts below the source come along. Each of them has to be able to be idmapped.
     public var isRecursive: Bool
     /// `isPrivate` (Docker's default), `isSlave` or `isShared`.
@@ -21,12 +23,13 @@ public struct TreeMount: Step {
 
     /// A volume to be handed over.
     public init(
-        source: FilePath, target: String, isReadOnly: Bool = false, isRecursive: Bool = true,
-        propagation: MountFlags = .isPrivate, map: IDMap, slot: MountSlot
+        source: FilePath, target: String, isReadOnly: Bool = false, allowsDevices: Bool = false,
+        isRecursive: Bool = true, propagation: MountFlags = .isPrivate, map: IDMap, slot: MountSlot
     ) {
         self.source = source
         self.target = target
         self.isReadOnly = isReadOnly
+        self.allowsDevices = allowsDevices
         self.isRecursive = isRecursive
         self.propagation = propagation
         self.map = map
@@ -48,8 +51,8 @@ public struct TreeMount: Step {
         let tree = try DetachedTree(copying: source, recursive: isRecursive, for: name)
         let user = map.isIdentity ? nil : try process.namespace(.user)
         try tree.set(
-            attributes: isReadOnly ? UInt64(MOUNT_ATTR_RDONLY) : 0, propagation: propagation, idmappedBy: user,
-            recursive: isRecursive, for: name)
+            attributes: MountAttributes.bits(readOnly: isReadOnly, devices: allowsDevices), propagation: propagation,
+            idmappedBy: user, recursive: isRecursive, for: name)
         try process.send(tree.descriptor.rawValue, to: slot)
     }
 }
