@@ -6,6 +6,8 @@ public struct KernelError: Error {
 }
 
 /// Stands for the readers beside the parsers.
-enum SmallFile {
-    static func read(_ path: String) throws(KernelError) -> String { throw KernelError(path, .noSuchFileOrDirectory) }
+enum Files {
+    static func text(_ path: FilePath) throws(KernelError) -> String {
+        throw KernelError("read a file", .noSuchFileOrDirectory)
+    }
 }
