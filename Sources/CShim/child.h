@@ -3,6 +3,9 @@
 #define MINIRUN_CHILD_STATE_H
 #include "minirun_child.h"
 
+/* A call's answer as an operation's: 0 or a negative errno. */
+#define CHECKED(call) ((call) < 0 ? -errno : 0)
+
 struct child {
     int channel;
     int slots[MINIRUN_SLOTS]; /* -1: empty */

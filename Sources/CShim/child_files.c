@@ -11,8 +11,6 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#define CHECKED(call) ((call) < 0 ? -errno : 0)
-
 int minirun_make_directory(const char *path, mode_t mode) {
     if (mkdir(path, mode) == 0)
         return 0;
