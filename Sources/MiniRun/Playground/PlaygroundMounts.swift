@@ -10,9 +10,9 @@ enum PlaygroundMounts {
     /// Mounts them; the calling process is alone in its mount namespace, whose mounts are private.
     static func build() throws {
         let resolver = ResolverTarget.read()
-        try mount("proc", on: "/proc", type: "proc", flags: UInt(MS_NOSUID | MS_NODEV | MS_NOEXEC))
+        try mount("proc", on: "/proc", type: "proc", flags: .dataOnly)
         try mountSysfs()
-        try mount("tmpfs", on: "/run", type: "tmpfs", flags: UInt(MS_NOSUID | MS_NODEV), data: "mode=755")
+        try mount("tmpfs", on: "/run", type: "tmpfs", flags: [.noSetUserID, .noDevices], data: "mode=755")
         for path in ["/run/netns", "/run/lock", "/run/lib", root] { mkdir(path, 0o755) }
         resolver?.restore()
     }
@@ -22,7 +22,7 @@ enum PlaygroundMounts {
     private static func mountSysfs() throws {
         let cgroup = minirun_open_tree(AT_FDCWD, "/sys/fs/cgroup", 1)
         do {
-            try mount("sysfs", on: "/sys", type: "sysfs", flags: UInt(MS_NOSUID | MS_NODEV | MS_NOEXEC))
+            try mount("sysfs", on: "/sys", type: "sysfs", flags: .dataOnly)
         } catch  where error.errno == .notPermitted {
             if cgroup >= 0 { close(cgroup) }
             return
@@ -33,13 +33,14 @@ enum PlaygroundMounts {
     }
 
     private static func mount(
-        _ source: String, on target: String, type: String, flags: UInt, data: String? = nil
+        _ source: String, on target: String, type: String, flags: MountFlags, data: String? = nil
     ) throws(KernelError) {
-        if CShim.mount(source, target, type, flags, data) != 0 {
+        if CShim.mount(source, target, type, UInt(flags.rawValue), data) != 0 {
             let errno = Errno.current
             let hint = "a part of \(target) is covered here, as in a container; the kernel then shows no new one"
             throw KernelError(
-                "mount \(type) on \(target)", errno, hint: errno == .notPermitted && type == "proc" ? hint : nil)
+                "mount \(type) on \(target) (flags \(flags.kernelNames))", errno,
+                hint: errno == .notPermitted && type == "proc" ? hint : nil)
         }
     }
 

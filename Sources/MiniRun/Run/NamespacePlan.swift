@@ -58,9 +58,7 @@ struct NamespacePlan {
             }
             hostReasons.append("--net host")
         case .container(let reference):
-            let donor = try Self.donor(
-                reference, containers, failing: "joining network namespace of container: ", own: configuration.name,
-                ownWords: "cannot join own network namespace")
+            let donor = try Self.donor(reference, of: "network", containers, own: configuration.name)
             networkDonor = donor.record
             try join(.network, of: donor, &owners)
         case .path(let path):
@@ -81,9 +79,7 @@ struct NamespacePlan {
             }
             hostReasons.append("--pid host")
         case .container(let reference):
-            let donor = try Self.donor(
-                reference, containers, failing: "joining PID namespace of container: ", own: configuration.name,
-                ownWords: "cannot join own PID namespace")
+            let donor = try Self.donor(reference, of: "PID", containers, own: configuration.name)
             try join(.pid, of: donor, &owners)
         }
     }
@@ -95,9 +91,7 @@ struct NamespacePlan {
         case .new, .shareable, .none: break
         case .host: new.remove(.ipc)
         case .container(let reference):
-            let donor = try Self.donor(
-                reference, containers, failing: "joining IPC namespace of container: ", own: configuration.name,
-                ownWords: "cannot join own IPC namespace")
+            let donor = try Self.donor(reference, of: "IPC", containers, own: configuration.name)
             try join(.ipc, of: donor, &owners)
         }
     }
@@ -150,10 +144,12 @@ struct NamespacePlan {
         var map: IDMap
     }
 
+    /// The living container that gives its `kind` namespace; `own` is the name of the one that asks.
     private static func donor(
-        _ reference: String, _ containers: ContainerStore, failing prefix: String, own: String?, ownWords: String
+        _ reference: String, of kind: String, _ containers: ContainerStore, own: String?
     ) throws -> Donor {
-        if reference == own { throw UsageError(ownWords) }
+        if reference == own { throw UsageError("cannot join own \(kind) namespace") }
+        let prefix = "joining \(kind) namespace of container: "
         let record: ContainerRecord
         do { record = try containers.find(reference) } catch { throw UsageError("\(prefix)\(error)") }
         guard let process = record.process, process.isAlive else {

@@ -19,7 +19,7 @@ public struct StandardMounts: Sendable, Equatable {
 
         /// A tmpfs to be mounted.
         public init(
-            target: String, flags: MountFlags = [.noSetUserID, .noDevices, .noExecute], data: String? = nil
+            target: String, flags: MountFlags = .dataOnly, data: String? = nil
         ) {
             self.target = target
             self.flags = flags
@@ -37,12 +37,8 @@ public struct StandardMounts: Sendable, Equatable {
 
     /// /proc; the host's with `--pid host`.
     public var proc = Source.fresh
-    /// /sys; the host's when the network namespace belongs to another user namespace.
-    public var sys = Source.fresh
     /// /dev/mqueue and /dev/shm; the host's with `--ipc host`.
     public var ipc = Source.fresh
-    /// Bytes of /dev/shm.
-    public var sharedMemorySize: UInt64 = 64 << 20
     /// Operations that put volumes in place, after /dev and before anything is hidden.
     public var volumes: [ChildOperation] = []
     /// `--read-only`.
@@ -72,8 +68,8 @@ public struct StandardMounts: Sendable, Equatable {
     ]
 
     /// Everything from the host's devices to the hidden paths, with the new root between: to follow
-    /// `awaitMaps`, `becomeRoot`. `map` tells whether a group `tty` exists inside; `ownsMounts` whether the child has a
-    /// user namespace of its own (its mounts are slaves of the host's already).
+    /// `awaitMaps`, `becomeRoot`. `map` tells whether a group `tty` exists inside; `hasUserNamespace` whether the
+    /// child has a user namespace of its own (its mounts are slaves of the host's already).
     public func operations(
         root: MountSlot, rootName: String, map: IDMap, hasUserNamespace: Bool, in program: inout ChildProgram
     ) -> [ChildOperation] {
@@ -81,8 +77,8 @@ public struct StandardMounts: Sendable, Equatable {
         var before: [ChildOperation] = []
         if !hasUserNamespace { before.append(.setPropagation("/", [.recursive, .isSlave])) }
         before += devices.map { .openTree("/dev/\($0.0)", recursive: false, $0.1) }
-        let proc = special("/proc", type: "proc", proc, readOnly: false, &before, &program)
-        let sys = special("/sys", type: "sysfs", sys, readOnly: !isUnconfined, &before, &program)
+        let proc = processes(&before, &program)
+        let sys = Self.mounted("sysfs", on: "/sys", isUnconfined ? .dataOnly : [.dataOnly, .readOnly])
         let queues = sharedMemory(&before, &program)
         var after: [ChildOperation] = [.receiveMount(root, what: rootName), .enterRoot(root)]
         // The kernel allows a new /proc or /sys only while an older one is fully visible, so before the host's tree goes.
@@ -97,30 +93,23 @@ public struct StandardMounts: Sendable, Equatable {
     /// To be put after the last operation that makes something on the root: `--read-only`.
     public var finalOperations: [ChildOperation] { isReadOnly ? [.makeReadOnly("/")] : [] }
 
-    private func special(
-        _ path: String, type: String, _ source: Source, readOnly: Bool, _ before: inout [ChildOperation],
-        _ program: inout ChildProgram
-    ) -> [ChildOperation] {
-        switch source {
-        case .fresh:
-            let flags: MountFlags = [.noSetUserID, .noDevices, .noExecute]
-            return [
-                .makeDirectory(path, mode: 0o555),
-                .mount(
-                    source: type, target: path, type: type, flags: readOnly ? flags.union(.readOnly) : flags, data: nil),
-            ]
-        case .host:
-            let slot = program.newSlot()
-            before.append(.openTree(path, recursive: true, slot))
-            return [.makeDirectory(path, mode: 0o555), .attach(slot, target: path)]
-                + (readOnly ? [.readOnlyPath(path)] : [])
-        }
+    private func processes(_ before: inout [ChildOperation], _ program: inout ChildProgram) -> [ChildOperation] {
+        if proc == .fresh { return Self.mounted("proc", on: "/proc", .dataOnly) }
+        let slot = program.newSlot()
+        before.append(.openTree("/proc", recursive: true, slot))
+        return [.makeDirectory("/proc", mode: 0o555), .attach(slot, target: "/proc")]
+    }
+
+    private static func mounted(_ type: String, on path: String, _ flags: MountFlags) -> [ChildOperation] {
+        [
+            .makeDirectory(path, mode: 0o555),
+            .mount(source: type, target: path, type: type, flags: flags, data: nil),
+        ]
     }
 
     private func sharedMemory(
         _ before: inout [ChildOperation], _ program: inout ChildProgram
     ) -> [ChildOperation] {
-        let flags: MountFlags = [.noSetUserID, .noDevices, .noExecute]
         if ipc == .host {
             let (memory, queues) = (program.newSlot(), program.newSlot())
             before += [
@@ -135,10 +124,10 @@ public struct StandardMounts: Sendable, Equatable {
         return [
             .makeDirectory("/dev/shm", mode: 0o1777),
             .mount(
-                source: "shm", target: "/dev/shm", type: "tmpfs", flags: flags,
-                data: "mode=1777,size=\(sharedMemorySize)"),
+                source: "shm", target: "/dev/shm", type: "tmpfs", flags: .dataOnly,
+                data: "mode=1777,size=\(64 << 20)"),
             .makeDirectory("/dev/mqueue", mode: 0o1777),
-            .mount(source: "mqueue", target: "/dev/mqueue", type: "mqueue", flags: flags, data: nil),
+            .mount(source: "mqueue", target: "/dev/mqueue", type: "mqueue", flags: .dataOnly, data: nil),
         ]
     }
 

@@ -31,6 +31,9 @@ public struct MountFlags: OptionSet, Sendable, Hashable {
     /// MS_STRICTATIME.
     public static let strictAccessTime = MountFlags(rawValue: 1 << 24)
 
+    /// What is here is only data: no set-user-id bits, no devices, no programs.
+    public static let dataOnly: MountFlags = [.noSetUserID, .noDevices, .noExecute]
+
     private static let names: [(MountFlags, kernel: String, option: String)] = [
         (.readOnly, "MS_RDONLY", "ro"), (.noSetUserID, "MS_NOSUID", "nosuid"), (.noDevices, "MS_NODEV", "nodev"),
         (.noExecute, "MS_NOEXEC", "noexec"), (.remount, "MS_REMOUNT", "remount"),
