@@ -59,7 +59,7 @@ enum PlaygroundMounts {
 
         func restore() {
             try? Files.makeDirectory(path.removingLastComponent())
-            try? Files.write(content.utf8, to: path)
+            try? Files.write(content, to: path)
         }
     }
 }

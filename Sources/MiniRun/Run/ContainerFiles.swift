@@ -25,7 +25,7 @@ struct ContainerFiles: Step {
     func apply(on stage: Stage) throws {
         for file in files {
             let path = directory.appending(file.name)
-            try Files.write(Array(file.text.utf8), to: path)
+            try Files.write(file.text, to: path)
             if owner.uid != 0 || owner.gid != 0, chown(path.string, owner.uid, owner.gid) != 0 {
                 throw KernelError.current("give \(path) to the container's root")
             }

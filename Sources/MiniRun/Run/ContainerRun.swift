@@ -140,6 +140,6 @@ public struct ContainerRun {
         let plan = try preview()
         for notice in configuration.notices + plan.notices { StandardError.write("\(notice)\n") }
         let script = PlanScript(plan).text
-        try Files.write(Array(script.utf8), to: FilePath(path), mode: 0o755)
+        try Files.write(script, to: FilePath(path), mode: 0o755)
     }
 }

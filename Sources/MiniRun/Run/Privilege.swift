@@ -25,5 +25,5 @@ struct IDFile {
     }
 
     /// Writes the id, without a line's end, as Docker does.
-    func write(_ id: String) throws { try Files.write(Array(id.utf8), to: .init(path)) }
+    func write(_ id: String) throws { try Files.write(id, to: .init(path)) }
 }

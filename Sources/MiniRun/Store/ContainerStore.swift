@@ -27,7 +27,7 @@ public struct ContainerStore: Sendable {
         guard let lock = try FileLock.take(paths.container(id)) else {
             throw KernelError("lock \(paths.container(id))", .wouldBlock)
         }
-        try Files.write(Array(id.utf8), to: paths.name(name))
+        try Files.write(id, to: paths.name(name))
         return lock
     }
 

@@ -6,7 +6,7 @@ import SystemPackage
 enum JSONFile {
     /// Writes the record in one go.
     static func write(_ record: some RecordJSON, to path: FilePath) throws(KernelError) {
-        try Files.write(Array((record.json.pretty + "\n").utf8), to: path)
+        try Files.write(record.json.pretty + "\n", to: path)
     }
 
     /// Reads a record; nil when there is no such file. A file that is not such a record is an error that names it.

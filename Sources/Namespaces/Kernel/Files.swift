@@ -45,14 +45,12 @@ package enum Files {
     }
 
     /// Writes under a temporary name beside the file and renames it: a reader sees the old content or the new, never half.
-    package static func write(
-        _ content: some Collection<UInt8>, to path: FilePath, mode: mode_t = 0o644
-    ) throws(KernelError) {
+    package static func write(_ content: [UInt8], to path: FilePath, mode: mode_t = 0o644) throws(KernelError) {
         let temporary = "\(path).\(getpid()).new"
         let number = minirun_open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW, mode)
         guard number >= 0 else { throw KernelError.current("write \(path)") }
         do {
-            try write(Array(content), to: OwnedDescriptor(owning: number), path)
+            try write(content, to: OwnedDescriptor(owning: number), path)
         } catch {
             unlink(temporary)
             throw error
@@ -62,6 +60,11 @@ package enum Files {
             unlink(temporary)
             throw KernelError("write \(path)", error)
         }
+    }
+
+    /// The same with a text.
+    package static func write(_ text: String, to path: FilePath, mode: mode_t = 0o644) throws(KernelError) {
+        try write(Array(text.utf8), to: path, mode: mode)
     }
 
     private static func write(
