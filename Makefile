@@ -11,7 +11,7 @@ SCRIPTS := rootfs-tools/make-busybox rootfs-tools/make-debootstrap labs/demo .ci
 # that the linker finds these before the shared ones; only libmnl and the C library stay shared.
 STATIC := $(BUILD)/static
 RELEASE := -c release --static-swift-stdlib --disable-local-rpath \
-	-Xlinker -L$(STATIC) -Xlinker -no-pie -Xlinker --as-needed -Xlinker --gc-sections -Xlinker --strip-all
+	-Xlinker -L$(STATIC) -Xlinker -no-pie -Xlinker --as-needed -Xlinker --gc-sections -Xlinker --no-export-dynamic -Xlinker --strip-all
 
 .PHONY: all build demo test fuzz bench install uninstall format lint deps clean
 

@@ -92,16 +92,11 @@ public struct RunOption: Sendable, Hashable {
         RunOption("add-host", .list, "NAME:ADDRESS", help: "Line for /etc/hosts; the address may be host-gateway"),
     ]
 
-    private static let byName: [String: RunOption] = {
-        var table: [String: RunOption] = [:]
-        for option in all {
-            for name in [option.name] + option.aliases { table[name] = option }
-        }
-        return table
-    }()
-
-    /// The option with this long name or alias.
-    static func named(_ name: String) -> RunOption? { byName[name] }
+    /// The option with this long name or alias. A search, because a start looks for two or three, and a dictionary of all
+    /// of them takes longer to build.
+    static func named(_ name: String) -> RunOption? {
+        all.first { $0.name == name || $0.aliases.contains(name) }
+    }
 
     /// The option with this letter.
     static func lettered(_ letter: Character) -> RunOption? { all.first { $0.short == letter } }
