@@ -45,9 +45,20 @@ package enum Files {
     }
 
     /// Writes under a temporary name beside the file and renames it: a reader sees the old content or the new, never half.
+    /// A device, a pipe or the like (`/dev/stdout`) is written into, for nothing may take its place.
     package static func write(_ content: [UInt8], to path: FilePath, mode: mode_t = 0o644) throws(KernelError) {
+        if isSpecial(path) {
+            let number = minirun_open(path.string, O_WRONLY | O_NOCTTY, 0)
+            guard number >= 0 else { throw KernelError.current("write \(path)") }
+            return try write(content, to: OwnedDescriptor(owning: number), path)
+        }
         let temporary = "\(path).\(getpid()).new"
-        let number = minirun_open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW, mode)
+        // Never a file that is there: in a directory like /tmp it may be another user's, waiting for our content.
+        let flags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW
+        var number = minirun_open(temporary, flags, mode)
+        if number < 0, Errno.current == .fileExists, unlink(temporary) == 0 {
+            number = minirun_open(temporary, flags, mode)
+        }
         guard number >= 0 else { throw KernelError.current("write \(path)") }
         do {
             try write(content, to: OwnedDescriptor(owning: number), path)
@@ -65,6 +76,13 @@ package enum Files {
     /// The same with a text.
     package static func write(_ text: String, to path: FilePath, mode: mode_t = 0o644) throws(KernelError) {
         try write(Array(text.utf8), to: path, mode: mode)
+    }
+
+    private static func isSpecial(_ path: FilePath) -> Bool {
+        var status = stat()
+        guard stat(path.string, &status) == 0 else { return false }
+        let kind = status.st_mode & mode_t(S_IFMT)
+        return kind != mode_t(S_IFREG) && kind != mode_t(S_IFDIR)
     }
 
     private static func write(
