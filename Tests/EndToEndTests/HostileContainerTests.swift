@@ -58,4 +58,17 @@ struct HostileContainerTests {
         try host.run("kill -9 \(pid)")
         #expect(try donor.wait().output == "ready\n")
     }
+
+    @Test("cannot slip a command into the script of its plan", arguments: ["END_OF_COMMAND", "END_OF_INSIDE"])
+    func script(end: String) throws {
+        let host = try FakeHost()
+        let word = "x\n\(end)\ntouch slipped\n"
+        try host.run("cp -a \"$1\" \"$2\"", [try Places.busybox.get(), "/run/root\ntouch slipped"])
+        for root in [try Places.busybox.get(), "/run/root\ntouch slipped"] {
+            let options = ["--rm", "--net", "none", "-e", "A=\(word)", "-w", "/tmp/\(word)", root, "true"]
+            #expect(try host.minirun(["plan", "-o", "/run/script", "run"] + options).status == 0)
+            try host.run("cd /run && bash script; :")
+            #expect(try host.run("ls /run/slipped").status != 0, "\(root)")
+        }
+    }
 }

@@ -17,7 +17,7 @@ struct PlanScript {
     var text: String {
         var lines = [
             "#!/bin/bash",
-            "# What `minirun run \(plan.record.request.image)` does, by hand. Needs root, iproute2, nftables, util-linux, procps.",
+            "# What `minirun run \(Self.oneLine(plan.record.request.image))` does, by hand. Needs root, iproute2, nftables, util-linux, procps.",
             "set -eu",
             "set -a  # everything below is for the shell inside too",
             "ROOT=$(mktemp -d)",
@@ -30,13 +30,16 @@ struct PlanScript {
         var number = 0
         for step in plan.steps {
             number += 1
-            lines.append("# \(number). \(step.explanation.why)")
+            lines.append("# \(number). \(Self.oneLine(step.explanation.why))")
             lines += step.explanation.shell
             lines += inside(step)
             lines.append("")
         }
         return lines.joined(separator: "\n")
     }
+
+    /// What may stand in a comment: a name with a line's end in it would be a command from there on.
+    private static func oneLine(_ text: String) -> String { text.parts("\n").joined(separator: " ") }
 
     /// The child's operations, put aside until the step that releases it, in two parts.
     private func inside(_ step: any Step) -> [String] {
@@ -46,13 +49,17 @@ struct PlanScript {
     }
 
     private func file(_ variable: String, _ operations: ArraySlice<any Explainable>) -> [String] {
-        var lines = ["cat >\"$\(variable)\" <<'END_OF_\(variable)'", "set -eu"]
+        var lines = ["set -eu"]
         for operation in operations {
             let shell = operation.explanation.shell
             guard !shell.isEmpty else { continue }
-            lines.append("# \(operation.explanation.why)")
+            lines.append("# \(Self.oneLine(operation.explanation.why))")
             lines += shell
         }
-        return lines + ["END_OF_\(variable)"]
+        // A line of the user's words (an environment variable's value) must not end the document early.
+        let taken = Set(lines.flatMap { $0.parts("\n") })
+        var end = "END_OF_\(variable)"
+        while taken.contains(end) { end += "_" }
+        return ["cat >\"$\(variable)\" <<'\(end)'"] + lines + [end]
     }
 }
