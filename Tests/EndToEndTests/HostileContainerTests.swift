@@ -71,4 +71,18 @@ struct HostileContainerTests {
             #expect(try host.run("ls /run/slipped").status != 0, "\(root)")
         }
     }
+
+    @Test("does not reach a port of the host's loopback by its guard address, and a neighbour does not either")
+    func guardAddress() throws {
+        let host = try FakeHost()
+        let web = try host.container(["--name", "web", "-p", "127.0.0.1:8081:80"], serving: [webServer])
+        #expect(try host.run(fetching("127.0.0.1", 8081)).status == 0)
+        let address = try host.run("ss -Hltn sport = 8081 | grep -o '169[.0-9]*'").line
+        #expect(!address.isEmpty)
+        let route = "ip route add 169.254.77.0/24 via \(FakeHost.address)"
+        let outside = "ip netns exec ext sh -c \"$1\""
+        #expect(try host.run(outside, ["\(route) && \(fetching(address, 8081))"]).status != 0)
+        #expect(try host.runContainer(["--rm"], fetching(address, 8081)).status != 0)
+        withExtendedLifetime(web) {}
+    }
 }

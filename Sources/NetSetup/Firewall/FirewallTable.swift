@@ -94,6 +94,7 @@ public enum FirewallTable {
         .init(
             "forward", .filter, hook: NF_INET_FORWARD, priority: 0, "filter",
             [
+                .init([.output(LoopPair.outward), .drop], "the guard addresses are for the host's own processes"),
                 .init([.known, .accept], "answers, and errors about them"),
                 .init([.inputAndOutput(in: "within"), .accept], "inside one network"),
                 .init([.output(in: "networks"), .goto("inward")]),
