@@ -30,7 +30,8 @@ struct SeccompCache {
 
     /// Keeps a filter. Failing is no error: the next start compiles it again.
     func write(_ filter: SeccompFilter, under key: String) {
-        try? Files.makeDirectory(directory, mode: 0o700)
+        // Not the directories above it: before a first start there are none, and a plan shall make none.
+        mkdir(directory.string, 0o700)
         try? Files.write(Array(key.utf8) + filter.program, to: path(key), mode: 0o600)
     }
 
