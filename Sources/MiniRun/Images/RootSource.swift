@@ -8,9 +8,18 @@ public struct RootSource: Sendable, Equatable {
     public let directory: FilePath
     /// What the image says about the process, for a plain directory nothing.
     public let configuration: ImageConfiguration
+    /// What has to be done first to have the directory; nothing when it is there.
+    let preparation: MakeBusybox?
+
+    init(directory: FilePath, configuration: ImageConfiguration, preparation: MakeBusybox? = nil) {
+        self.directory = directory
+        self.configuration = configuration
+        self.preparation = preparation
+    }
 
     /// Finds the directory for IMAGE or DIR. Anything with a slash in it or beginning with a dot is a directory; the rest
-    /// names an image. `busybox` is made on first use from Debian's package. Throws `ImageError`.
+    /// names an image. `busybox` is made on first use from Debian's package: then the source comes with a preparation. Throws
+    /// `ImageError`.
     public static func resolve(_ reference: String, paths: StatePaths) throws -> RootSource {
         guard !reference.hasPrefix("/"), !reference.hasPrefix("."), !reference.contains("/") else {
             return RootSource(directory: try existing(reference), configuration: .plain)
@@ -22,15 +31,7 @@ public struct RootSource: Sendable, Equatable {
                 "Unable to find image '\(reference)' locally: there are the name busybox and directories (./\(reference))"
             )
         }
-        try BusyboxImage.make(at: rootfs)
-        return RootSource(directory: rootfs, configuration: .plain)
-    }
-
-    /// The same without making anything: `busybox` is named as it would be.
-    static func preview(_ reference: String, paths: StatePaths) throws -> RootSource {
-        reference == "busybox"
-            ? RootSource(directory: paths.image(reference), configuration: .plain)
-            : try resolve(reference, paths: paths)
+        return RootSource(directory: rootfs, configuration: .plain, preparation: try MakeBusybox(at: rootfs))
     }
 
     private static func existing(_ reference: String) throws -> FilePath {

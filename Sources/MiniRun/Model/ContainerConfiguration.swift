@@ -97,6 +97,10 @@ public struct ContainerConfiguration: Sendable {
         if let notice = OptionConflicts.discardedPorts(request, network: network) {
             notices.append("WARNING: \(notice)")
         }
+        if security.appArmor != nil || !security.labels.isEmpty {
+            notices.append(
+                "WARNING: --security-opt apparmor= and label= have no effect: minirun sets no profile or label")
+        }
     }
 
     private static func given(_ text: String?) -> String? { text?.isEmpty == false ? text : nil }

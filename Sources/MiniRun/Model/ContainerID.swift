@@ -16,6 +16,11 @@ public enum ContainerID {
     /// The first twelve digits.
     public static func short(_ id: String) -> String { String(id.prefix(12)) }
 
+    /// Whether the text is a whole id.
+    static func isWhole(_ text: String) -> Bool {
+        text.utf8.count == 64 && text.utf8.allSatisfy { (48...57).contains($0) || (97...102).contains($0) }
+    }
+
     static func hexadecimal(_ bytes: some Sequence<UInt8>) -> String {
         let digits = Array("0123456789abcdef".utf8)
         return String(decoding: bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)

@@ -26,7 +26,7 @@ public struct ContainerRun {
         try Privilege.check()
         try checkTerminal()
         let namespaces = try NamespacePlan(configuration, containers: store)
-        let source = try RootSource.resolve(configuration.request.image, paths: store.paths)
+        let source = try made(RootSource.resolve(configuration.request.image, paths: store.paths))
         let idFile = try configuration.request.cidfile.map { try IDFile($0) }
 
         let stage = Stage()
@@ -105,6 +105,13 @@ public struct ContainerRun {
         }
     }
 
+    /// Makes an image that is missing, and looks again. It comes before all else, because the image's users are asked for.
+    private func made(_ source: RootSource) throws -> RootSource {
+        guard let preparation = source.preparation else { return source }
+        try preparation.apply(on: Stage())
+        return try RootSource.resolve(configuration.request.image, paths: store.paths)
+    }
+
     private func checkTerminal() throws {
         if configuration.request.terminal && configuration.request.interactive && isatty(0) != 1 {
             throw UsageError("the input device is not a TTY")
@@ -116,7 +123,7 @@ public struct ContainerRun {
     /// What `run` would do now, with the values it would choose; nothing is held or changed.
     private func preview() throws -> RunPlan {
         let namespaces = try NamespacePlan(configuration, containers: store)
-        let source = try RootSource.preview(configuration.request.image, paths: store.paths)
+        let source = try RootSource.resolve(configuration.request.image, paths: store.paths)
         let claims = try Claims.preview(configuration, store)
         return try RunPlan(
             configuration, source: source, namespaces: namespaces, claims: claims, paths: store.paths, reports: false)

@@ -90,6 +90,8 @@ struct ProgramBuilder {
     private func addMounts(
         to standard: inout StandardMounts, _ program: inout ChildProgram, _ handOver: inout [any Step]
     ) throws {
+        // Before any mount of the user's, which might stand in for /proc.
+        standard.volumes += configuration.sysctls.map { .writeFile($0.path, text: $0.value) }
         let mounts = configuration.mounts.enumerated().sorted { left, right in
             (Self.depth(left.element.target), left.offset) < (Self.depth(right.element.target), right.offset)
         }.map(\.element)
@@ -116,7 +118,6 @@ struct ProgramBuilder {
                     source: file.source, target: file.target, map: namespaces.map.identityOverInside,
                     slot: program.newSlot()), to: &standard, &handOver)
         }
-        standard.volumes += configuration.sysctls.map { .writeFile($0.path, text: $0.value) }
     }
 
     private func attach(_ tree: TreeMount, to standard: inout StandardMounts, _ handOver: inout [any Step]) {

@@ -59,6 +59,7 @@ struct RunPlan {
         let network = Self.networkSteps(configuration, claims, paths, &record)
         self.record = record
 
+        if let preparation = source.preparation { steps.append(preparation) }
         steps += claims.steps
         steps += network.before
         if let files { steps.append(files) }

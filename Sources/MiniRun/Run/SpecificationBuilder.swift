@@ -16,7 +16,11 @@ struct SpecificationBuilder {
 
     /// Throws `UsageError` for an unknown user or capability, or when there is no command.
     func build() throws -> RuntimeSpecification {
-        let user = try UserDatabase.read(inRoot: source.directory).resolve(request.user ?? image.user)
+        // A preview may come before the image is made; until then only root is known there.
+        let users =
+            source.preparation == nil
+            ? try UserDatabase.read(inRoot: source.directory) : UserDatabase(passwd: "root:x:0:0:root:/root:/bin/sh")
+        let user = try users.resolve(request.user ?? image.user)
         let granted = try grantedCapabilities()
         let sets = ProcessCapabilities(granted: granted, uid: user.uid)
         return RuntimeSpecification(

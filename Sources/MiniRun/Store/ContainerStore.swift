@@ -20,6 +20,7 @@ public struct ContainerStore: Sendable {
         for directory in [paths.containers, paths.names] {
             try Files.makeDirectory(directory, mode: 0o700)
         }
+        try checkOwner()
         let section = try FileLock.enter(paths.lock)
         defer { withExtendedLifetime(section) {} }
         try checkFree(name: name)
@@ -29,6 +30,15 @@ public struct ContainerStore: Sendable {
         }
         try Files.write(id, to: paths.name(name))
         return lock
+    }
+
+    /// What is written in the state directory is believed (which processes to end, which files to remove), so it has to be
+    /// ours. Throws `UsageError` when it is somebody else's.
+    func checkOwner() throws(UsageError) {
+        var status = stat()
+        guard lstat(paths.state.string, &status) == 0, status.st_uid != geteuid() else { return }
+        throw UsageError(
+            "state directory \(paths.state) belongs to user \(status.st_uid): name one of your own with --state")
     }
 
     /// Throws `NameTaken` when a living container has the name now.
@@ -44,29 +54,49 @@ public struct ContainerStore: Sendable {
 
     /// The living container that has the name.
     private func holder(of name: String) throws -> String? {
-        guard let id = try Files.text(ifPresent: paths.name(name)), !id.isEmpty else { return nil }
+        guard let id = try StateFile.text(paths.name(name)), ContainerID.isWhole(id) else { return nil }
         return try FileLock.isHeld(paths.container(id)) ? id : nil
     }
 
     // MARK: Finding
 
-    /// The records of all living containers, youngest first. Throws `CorruptFile`, `KernelError`.
+    /// The records of all living containers, youngest first; one that cannot be read is named on standard error and does
+    /// not take the others down. Throws `KernelError`.
     public func living() throws -> [ContainerRecord] {
-        try Files.names(in: paths.containers)
-            .filter { try FileLock.isHeld(paths.container($0)) }
-            .compactMap { try record($0) }
+        try ids().filter { try FileLock.isHeld(paths.container($0)) }
+            .compactMap { id in
+                do { return try record(id) } catch let damage as CorruptFile {
+                    StandardError.write("minirun: \(damage)\n")
+                    return nil
+                }
+            }
             .filter { $0.process != nil }
             .sorted { $0.created > $1.created }
     }
 
     /// The ids of containers whose supervisor is gone.
     func dead() throws -> [String] {
-        try Files.names(in: paths.containers).filter { try !FileLock.isHeld(paths.container($0)) }
+        try ids().filter { try !FileLock.isHeld(paths.container($0)) }
     }
 
-    /// The record of one container; nil as long as it has none.
+    /// Every container that has a directory; whatever else lies there is none of ours.
+    private func ids() throws -> [String] {
+        try Files.names(in: paths.containers).filter { name in
+            var status = stat()
+            return ContainerID.isWhole(name) && lstat(paths.container(name).string, &status) == 0
+                && status.st_mode & mode_t(S_IFMT) == mode_t(S_IFDIR)
+        }
+    }
+
+    /// The record of one container; nil as long as it has none. Throws `CorruptFile`, also for a record of another one.
     func record(_ id: String) throws -> ContainerRecord? {
-        try JSONFile.read(ContainerRecord.self, from: paths.container(id).appending("container.json"))
+        let file = paths.container(id).appending("container.json")
+        guard let record = try JSONFile.read(ContainerRecord.self, from: file) else { return nil }
+        guard record.id == id, (try? ContainerName.parse(record.name)) == record.name
+        else {
+            throw CorruptFile(path: file, reason: "it is the record of another container")
+        }
+        return record
     }
 
     /// Writes the record of a container.
@@ -82,8 +112,8 @@ public struct ContainerStore: Sendable {
         {
             return record
         }
-        let matches = try Files.names(in: paths.containers)
-            .filter { !reference.isEmpty && $0.hasPrefix(reference) && $0.utf8.count == 64 }
+        let matches = try ids()
+            .filter { !reference.isEmpty && $0.hasPrefix(reference) }
             .filter { try FileLock.isHeld(paths.container($0)) }
             .sorted()
         if matches.count > 1 { throw AmbiguousContainer(reference: reference, candidates: matches) }

@@ -11,8 +11,7 @@ enum JSONFile {
 
     /// Reads a record; nil when there is no such file. A file that is not such a record is an error that names it.
     static func read<Record: Decodable>(_ type: Record.Type, from path: FilePath) throws -> Record? {
-        let bytes: [UInt8]
-        do { bytes = try Files.read(path) } catch  where error.errno == .noSuchFileOrDirectory { return nil }
+        guard let bytes = try StateFile.read(path) else { return nil }
         do { return try JSONDecoder().decode(type, from: Data(bytes)) } catch {
             throw CorruptFile(path: path, reason: String(describing: error))
         }

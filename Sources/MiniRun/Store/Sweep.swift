@@ -13,6 +13,7 @@ struct Sweep {
     /// Sweeps every container whose directory nobody has locked. One that somebody else is sweeping is passed over; one
     /// whose record cannot be read is named and left, and never takes the rest down.
     func run() throws {
+        try store.checkOwner()
         for id in try store.dead() {
             do { try sweep(id) } catch let damage as CorruptFile { StandardError.write("minirun: \(damage)\n") }
         }
@@ -25,7 +26,7 @@ struct Sweep {
         let record = try store.record(id)
         if let process = record?.process, process.isAlive { kill(process.pid, SIGKILL) }
         try Files.removeTree(store.paths.layer(id))
-        if let name = record?.name, try Files.text(ifPresent: store.paths.name(name)) == id {
+        if let name = record?.name, try StateFile.text(store.paths.name(name)) == id {
             try Files.removeTree(store.paths.name(name))
         }
         if let record, !record.publications.isEmpty {

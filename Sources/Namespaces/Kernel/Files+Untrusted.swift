@@ -4,7 +4,7 @@ import SystemPackage
 extension Files {
     /// The bytes of a regular file up to `limit`; with `owner`, only of one that belongs to it and that nobody else may
     /// write. Nil when it is anything else, or cannot be read.
-    static func content(
+    package static func content(
         of file: borrowing OwnedDescriptor, ownedBy owner: uid_t? = nil, limit: Int = 1 << 20
     ) -> [UInt8]? {
         var status = stat()

@@ -2,13 +2,22 @@ import CShim
 import Namespaces
 import SystemPackage
 
-/// The image that is always there: made on first use by `rootfs-tools/make-busybox` from Debian's busybox-static.
-enum BusyboxImage {
-    /// Makes the root file system. Throws `ImageError` with what to do when the script or busybox is missing.
-    static func make(at rootfs: FilePath) throws {
-        guard let script = try tool("make-busybox") else {
+/// Makes the image that is always there: on first use, by `rootfs-tools/make-busybox` from Debian's busybox-static.
+struct MakeBusybox: Step, Equatable {
+    private let script: FilePath
+    private let rootfs: FilePath
+
+    /// Throws `ImageError` when the script is missing.
+    init(at rootfs: FilePath) throws {
+        guard let script = try Self.tool("make-busybox") else {
             throw ImageError("image busybox: rootfs-tools/make-busybox is not beside this program; run make install")
         }
+        self.script = script
+        self.rootfs = rootfs
+    }
+
+    /// Throws `ImageError` with what to do when busybox is missing. The image stays, whatever becomes of the container.
+    func apply(on stage: Stage) throws {
         try Files.makeDirectory(rootfs.removingLastComponent())
         // A first use may come from several runs at once; the first makes it, the others find it made.
         let section = try FileLock.enter(rootfs.removingLastComponent().appending("lock"))
@@ -18,6 +27,17 @@ enum BusyboxImage {
         guard status == 0 else {
             throw ImageError("image busybox: \(output.isEmpty ? "make-busybox failed" : output)")
         }
+    }
+
+    var explanation: Explanation {
+        let arguments = [script.string, rootfs.string]
+        return Explanation(
+            shell: [
+                "mkdir -p \(rootfs.removingLastComponent().string.shellQuoted)",
+                arguments.map(\.shellQuoted).joined(separator: " "),
+            ],
+            systemCalls: ["execve(\"\(script)\", \"\(rootfs)\")"],
+            why: "The image busybox is made once, from the package busybox-static.")
     }
 
     /// A script of rootfs-tools: beside an installed program, or in the source tree that it was built in.
