@@ -77,6 +77,7 @@ struct ProgramBuilder {
         var standard = StandardMounts()
         if configuration.pid == .host { standard.proc = .host }
         if configuration.ipc == .host { standard.ipc = .host }
+        standard.hasSharedMemory = configuration.ipc != .none
         standard.allowsDevices = allowsDevices
         standard.isReadOnly = specification.root.readonly
         standard.isUnconfined = specification.linux.maskedPaths.isEmpty && specification.linux.readonlyPaths.isEmpty

@@ -39,6 +39,8 @@ public struct StandardMounts: Sendable, Equatable {
     public var proc = Source.fresh
     /// /dev/mqueue and /dev/shm; the host's with `--ipc host`.
     public var ipc = Source.fresh
+    /// Whether there is a /dev/shm at all; there is none with `--ipc none`.
+    public var hasSharedMemory = true
     /// Operations that put volumes in place, after /dev and before anything is hidden.
     public var volumes: [ChildOperation] = []
     /// `--read-only`.
@@ -121,11 +123,13 @@ public struct StandardMounts: Sendable, Equatable {
                 .makeDirectory("/dev/mqueue", mode: 0o1777), .optional(.attach(queues, target: "/dev/mqueue")),
             ]
         }
-        return [
+        let memory: [ChildOperation] = [
             .makeDirectory("/dev/shm", mode: 0o1777),
             .mount(
                 source: "shm", target: "/dev/shm", type: "tmpfs", flags: .dataOnly,
                 data: "mode=1777,size=\(64 << 20)"),
+        ]
+        return (hasSharedMemory ? memory : []) + [
             .makeDirectory("/dev/mqueue", mode: 0o1777),
             .mount(source: "mqueue", target: "/dev/mqueue", type: "mqueue", flags: .dataOnly, data: nil),
         ]
