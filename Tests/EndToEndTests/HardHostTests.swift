@@ -110,11 +110,14 @@ struct HardHostTests {
     func damagedState() throws {
         let host = try FakeHost()
         try host.runContainer(["--rm"], "true")
+        let id = String(repeating: "0123", count: 16)
         try host.run(
-            "mkdir -p \"$MINIRUN_STATE/containers/0123\" && echo '{' > \"$MINIRUN_STATE/containers/0123/container.json\""
-        )
+            """
+            mkdir -p "$MINIRUN_STATE/containers/\(id)" "$MINIRUN_STATE/containers/none-of-ours"
+            echo '{' >"$MINIRUN_STATE/containers/\(id)/container.json"
+            """)
         #expect(try host.runContainer(["--rm"], "echo ran").line == "ran")
         let list = try host.minirun(["ps"])
-        #expect(list.status == 0 && list.errors.contains("containers/0123/container.json is damaged"), "\(list)")
+        #expect(list.status == 0 && list.errors.contains("containers/\(id)/container.json is damaged"), "\(list)")
     }
 }
