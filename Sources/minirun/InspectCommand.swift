@@ -10,7 +10,7 @@ struct InspectCommand: ParsableCommand {
     @ParentCommand var minirun: Minirun
     @Option(name: .shortAndLong, help: "Go template, such as '{{.State.Pid}}'.")
     var format: String?
-    @Argument(help: "Names or ids.")
+    @Argument(help: "Names or ids.", completion: .custom { _, _, prefix in RunCompletion().containers(prefix) })
     var containers: [String]
 
     func run() throws {

@@ -11,7 +11,6 @@ struct Minirun: ParsableCommand {
             Ask it:   minirun --explain run --rm -p 8080:80 busybox true
             Play:     minirun playground
             """,
-        version: MiniRunVersion.text,
         subcommands: [
             RunCommand.self, PlanCommand.self, PsCommand.self, PortCommand.self, InspectCommand.self,
             PlaygroundCommand.self, PlaygroundInsideCommand.self,
@@ -23,12 +22,27 @@ struct Minirun: ParsableCommand {
         name: .long,
         help: ArgumentHelp(
             "Print each step as it happens: the command (sh), the system call (syscall), the reason (why).",
-            valueName: "sh|syscall|why"))
+            valueName: "sh|syscall|why"),
+        completion: .list(["sh", "syscall", "why", "all"]))
     var explain: String?
-    @Option(name: .long, help: "Directory of what outlives a reboot (MINIRUN_ROOT, /var/lib/minirun).")
+    @Option(
+        name: .long, help: "Directory of what outlives a reboot (MINIRUN_ROOT, /var/lib/minirun).",
+        completion: .directory)
     var root: String?
-    @Option(name: .long, help: "Directory of running containers (MINIRUN_STATE, /run/minirun).")
+    @Option(name: .long, help: "Directory of running containers (MINIRUN_STATE, /run/minirun).", completion: .directory)
     var state: String?
+    // Not the parser's own, which every command would then offer as well.
+    @Flag(name: .long, help: "Show the version.")
+    var version = false
+
+    func validate() throws {
+        if version { throw CleanExit.message(MiniRunVersion.text) }
+    }
+
+    /// The words that may stand first.
+    static var commandNames: Set<String> {
+        Set(configuration.subcommands.compactMap { $0.configuration.commandName } + ["help"])
+    }
 
     /// The places that the options or the environment name.
     var paths: StatePaths { StatePaths(root: root, state: state) }

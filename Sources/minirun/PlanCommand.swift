@@ -11,9 +11,11 @@ struct PlanCommand: ParsableCommand {
     )
 
     @ParentCommand var minirun: Minirun
-    @Option(name: .shortAndLong, help: "Write a script that does the same by hand.")
+    @Option(name: .shortAndLong, help: "Write a script that does the same by hand.", completion: .file())
     var output: String?
-    @Argument(parsing: .captureForPassthrough, help: "run, with its options.")
+    @Argument(
+        parsing: .captureForPassthrough, help: "run, with its options.",
+        completion: .custom { RunCompletion().candidates(words: $0, index: $1, prefix: $2) })
     var command: [String] = []
 
     func run() throws {

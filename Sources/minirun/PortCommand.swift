@@ -8,7 +8,7 @@ struct PortCommand: ParsableCommand {
         usage: "minirun port CONTAINER [PRIVATE_PORT[/PROTO]]", helpNames: .long)
 
     @ParentCommand var minirun: Minirun
-    @Argument(help: "Name or id.")
+    @Argument(help: "Name or id.", completion: .custom { _, _, prefix in RunCompletion().containers(prefix) })
     var container: String
     @Argument(help: "Only where this port of the container is reached.")
     var port: String?

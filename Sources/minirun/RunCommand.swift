@@ -14,7 +14,7 @@ struct RunCommand: ParsableCommand {
     @ParentCommand var minirun: Minirun
     @Argument(
         parsing: .captureForPassthrough, help: "Options, image or directory, command, its arguments.",
-        completion: .custom { _, _, prefix in RunHelp.completions(for: prefix) })
+        completion: .custom { RunCompletion().candidates(words: $0, index: $1, prefix: $2) })
     var words: [String] = []
 
     func run() throws {

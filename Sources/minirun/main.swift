@@ -13,8 +13,17 @@ func runMinirun(_ words: [String]) -> Int32 {
         if global.rest.first == "run" {
             return try RunCommand.run(global.rest.dropFirst(), paths: global.paths, explain: global.voices)
         }
-        // Without a value it asks for every voice, which the parser would look for in the next word.
-        var command = try Minirun.parseAsRoot(words.map { $0 == "--explain" ? "--explain=all" : $0 })
+        if global.rest.starts(with: ["help", "run"]) {
+            print(RunHelp.text, terminator: "")
+            return 0
+        }
+        // Without a value it asks for every voice, which the parser would look for in the next word. What stands behind
+        // the command may be a container's own.
+        let options = words.prefix(words.count - global.rest.count).map { $0 == "--explain" ? "--explain=all" : $0 }
+        if let name = global.rest.first, !name.hasPrefix("-"), !Minirun.commandNames.contains(name) {
+            throw UsageError("unknown command: minirun \(name)\nSee 'minirun --help' for the commands there are.")
+        }
+        var command = try Minirun.parseAsRoot(options + global.rest)
         try command.run()
         return 0
     } catch let exit as ExitCode {

@@ -23,12 +23,4 @@ public enum RunHelp {
 
             """
     }
-
-    /// The words that may stand where `prefix` is being typed, for shell completion.
-    public static func completions(for prefix: String) -> [String] {
-        guard prefix.hasPrefix("-") else { return [] }
-        return RunOption.all.flatMap { option in
-            ["--\(option.name)"] + (option.short.map { ["-\($0)"] } ?? [])
-        }.filter { $0.hasPrefix(prefix) }
-    }
 }
