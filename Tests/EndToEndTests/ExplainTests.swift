@@ -74,6 +74,21 @@ struct ExplainTests {
         #expect(its != "" && its == hers)
     }
 
+    @Test(
+        "leaves a script that ends quietly and can be run again",
+        arguments: [[], ["--pid", "host", "--userns", "host"]])
+    func again(options: [String]) throws {
+        let host = try FakeHost()
+        let root = try Places.busybox.get()
+        let written = try host.minirun(
+            ["plan", "-o", "/run/plan.sh", "run", "--rm"] + options + [root, "sh", "-c", "exit 3"])
+        #expect(written.status == 0, "\(written)")
+        for _ in 1...2 {
+            let outcome = try host.run("bash /run/plan.sh")
+            #expect(outcome.status == 3 && outcome.output == "" && outcome.errors == "", "\(outcome)")
+        }
+    }
+
     /// A line without what differs from run to run: the host's end of the veth, indexes, link-layer addresses.
     private func neutral(_ line: String) -> String {
         line.replacing(/mr[0-9a-f]{8}/, with: "mrX").replacing(/@if\d+/, with: "@ifN")

@@ -23,8 +23,9 @@ struct PlanScript {
             "ROOT=$(mktemp -d)",
             "INSIDE=$ROOT.inside",
             "COMMAND=$ROOT.command",
-            "PID=",
-            "trap '[ -z \"$PID\" ] || kill -9 \"$PID\"; rm -f \"$INSIDE\" \"$COMMAND\"; rmdir \"$ROOT\"' EXIT",
+            "PARENT= PID=",
+            "# unshare ends its child with itself; disowned, it is no job that the shell reports as killed",
+            "trap '[ -z \"$PARENT$PID\" ] || { disown -a; kill -9 \"${PARENT:-$PID}\"; }; rm -f \"$INSIDE\" \"$COMMAND\"; rmdir \"$ROOT\"' EXIT",
             "",
         ]
         var number = 0

@@ -28,7 +28,10 @@ struct HeldClaim: Step {
         let type = publication.container.transport == .udp ? "SOCK_DGRAM" : "SOCK_STREAM"
         return HeldClaim(
             explanation: Explanation(
-                shell: ["# host port \(place) for \(publication.container)"],
+                shell: [
+                    "# host port \(place) for \(publication.container)",
+                    "# (no command holds a port like this; without a holder the firewall leads nobody to the container)",
+                ],
                 systemCalls: [
                     "socket(\(type)), setsockopt(SO_MARK, SO_ATTACH_FILTER), bind(\(place)), listen(0)"
                 ],

@@ -6,12 +6,14 @@ extension SpawnStep {
         var line = "sleep infinity &"
         if !options.isEmpty { line = "unshare \(options.joined(separator: " ")) " + line }
         if !enter.isEmpty { line = "nsenter \(enter.joined(separator: " ")) " + line }
-        var shell = [line, "PID=$!"]
+        var shell = [line]
         if new.contains(.pid) {
-            // unshare --fork stays as the parent of the process that is wanted.
+            // unshare --fork stays as the parent of the process that is wanted, and gives up when it may not do it.
             shell += [
-                "until CHILD=$(pgrep -P \"$PID\"); do sleep 0.01; done", "PID=$CHILD",
+                "PARENT=$!", "until PID=$(pgrep -P \"$PARENT\"); do kill -0 \"$PARENT\"; sleep 0.01; done",
             ]
+        } else {
+            shell.append("PID=$!")
         }
         if new.contains(.user) {
             shell += [

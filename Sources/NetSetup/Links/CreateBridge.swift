@@ -58,11 +58,13 @@ public struct CreateBridge: Step, Equatable {
         let dev = name.shellQuoted
         let generation = hasIPv6 ? " addrgenmode none" : ""
         return Explanation(
+            // Another container, or the same script, may have made it in the meantime.
             shell: [
+                "ip link show dev \(dev) >/dev/null 2>&1 || {",
                 "ip link add name \(dev) address \(mac)\(provisionalMTU.map { " mtu \($0)" } ?? "") type bridge",
                 "ip link set dev \(dev) mtu \(mtu)\(generation)",
             ] + addresses.map { "ip address add \($0)\($0.shellOptions) dev \(dev)" }
-                + ["ip link set dev \(dev) up"],
+                + ["ip link set dev \(dev) up", "}"],
             systemCalls: [
                 "RTM_NEWLINK NLM_F_CREATE|NLM_F_EXCL kind=bridge name=\(name) address=\(mac)"
                     + (provisionalMTU.map { " mtu=\($0)" } ?? ""),
