@@ -56,14 +56,15 @@ extension DirectRoot {
 extension TreeMount {
     /// The three voices; the shell keeps the source for the child's `attach` in `$TREEn`.
     public var explanation: Explanation {
-        Explanation(
+        let name = source.lastComponent?.string ?? "/"
+        return Explanation(
             shell: ["TREE\(slot.index)=\(source.string.shellQuoted)"],
             systemCalls: treeCalls(
                 source.string, recursive: isRecursive, readOnly: isReadOnly, devices: allowsDevices,
                 idmapped: !map.isIdentity),
             why: map.isIdentity
-                ? "A detached copy of its mount can be put at any place inside, where no path of the host leads."
-                : "A volume is the host's directory seen through the container's ids: no chown, no copy.")
+                ? "A detached copy of the mount of \(name) can be put at any place inside, where no path of the host leads."
+                : "The volume \(name) is what the host has there, seen through the container's ids: no chown, no copy.")
     }
 }
 

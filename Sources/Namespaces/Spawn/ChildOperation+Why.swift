@@ -44,7 +44,8 @@ extension ChildOperation {
         case .capabilities:
             "Root's power comes in parts; the command keeps only these, and only over its own namespaces."
         case .noNewPrivileges: "Set-user-id programs give no power from here on."
-        case .parentDeathSignal: "When the supervisor dies, however it dies, the kernel ends the container."
+        case .parentDeathSignal:
+            "When the supervisor dies, however it dies, the kernel ends the container; a change of ids would clear this."
         case .emptyInput: "Without -i the caller's standard input is not the command's."
         case .umask: "New files get the usual modes."
         case .seccomp:

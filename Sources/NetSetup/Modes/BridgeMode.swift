@@ -64,8 +64,9 @@ public struct BridgeMode: Sendable, Equatable {
     /// takes the bridge back first, and whether it is really gone decides about the settings.
     public var networkSteps: [any Step] {
         var steps: [any Step] = []
-        let why = "Only a host that forwards packets is a router for its containers."
-        steps.append(setting("net/ipv4/ip_forward", "1", why))
+        steps.append(
+            setting(
+                "net/ipv4/ip_forward", "1", "Only a host that forwards packets is a router for its containers."))
         if network.hasIPv6 {
             for uplink in network.advertisedUplinks {
                 steps.append(
@@ -73,7 +74,7 @@ public struct BridgeMode: Sendable, Equatable {
                         "net/ipv6/conf/\(uplink)/accept_ra", "2",
                         "A host that forwards ignores router advertisements, and \(uplink) has its route from them."))
             }
-            steps.append(setting("net/ipv6/conf/all/forwarding", "1", why))
+            steps.append(setting("net/ipv6/conf/all/forwarding", "1", "IPv6 has a switch of its own for forwarding."))
         }
         switch network.presence {
         case .missing:
