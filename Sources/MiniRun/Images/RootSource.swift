@@ -28,7 +28,7 @@ public struct RootSource: Sendable, Equatable {
         if try isDirectory(rootfs) { return RootSource(directory: rootfs, configuration: .plain) }
         guard reference == "busybox" else {
             throw ImageError(
-                "Unable to find image '\(reference)' locally: there are the name busybox and directories (./\(reference))"
+                "Unable to find image '\(reference)' locally: minirun pulls none; use busybox, or a directory (./\(reference))"
             )
         }
         return RootSource(directory: rootfs, configuration: .plain, preparation: try MakeBusybox(at: rootfs))
@@ -36,7 +36,9 @@ public struct RootSource: Sendable, Equatable {
 
     private static func existing(_ reference: String) throws -> FilePath {
         guard let resolved = realpath(reference, nil) else {
-            throw ImageError("root file system \(reference): \(KernelError.words(.current))")
+            let hint =
+                reference.hasPrefix("/") || reference.hasPrefix(".") ? "" : " (with a slash in it, it is no image)"
+            throw ImageError("root file system \(reference): \(KernelError.words(.current))\(hint)")
         }
         defer { free(resolved) }
         let path = FilePath(String(cString: resolved))

@@ -42,7 +42,10 @@ public struct ContainerRun {
             try apply(plan, on: stage)
             try idFile?.write(claims.id)
         } catch {
-            throw RunFailure(abandon(stage, after: error), program: configuration.request.command.first ?? "")
+            let request = configuration.request
+            let entrypoint = request.entrypoint.map { $0.isEmpty ? [] : [$0] } ?? source.configuration.entrypoint
+            let command = request.command.isEmpty ? source.configuration.command : request.command
+            throw RunFailure(abandon(stage, after: error), program: (entrypoint + command).first ?? "")
         }
         stage.undo.commitSetup()
         return try watch(plan, on: stage, signals)

@@ -1,3 +1,4 @@
+import CShim
 import Namespaces
 import SystemPackage
 
@@ -32,7 +33,7 @@ public struct PortReservationError: Error, Sendable, Equatable, CustomStringConv
         let frontend = "\(hostAddress.bracketed):\(hostPort)"
         switch reason {
         case .allocated(let holder):
-            let who = holderName.map { " (by container \($0))" } ?? holder.map { " (by minirun, process \($0))" } ?? ""
+            let who = holderName.map { " (by container \($0))" } ?? holder.map(Self.words(for:)) ?? ""
             return "Bind for \(frontend) failed: port is already allocated\(who)"
         case .noAddress(let family):
             let name = family == .v4 ? "IPv4" : "IPv6"
@@ -43,6 +44,11 @@ public struct PortReservationError: Error, Sendable, Equatable, CustomStringConv
             return
                 "failed to bind host port \(frontend)/\(transport.rawValue): \(KernelError.words(errno))\(Self.hint(errno))"
         }
+    }
+
+    /// The same port given twice is held by whoever asks.
+    private static func words(for holder: CInt) -> String {
+        holder == getpid() ? " (by this command itself: it is given twice)" : " (by minirun, process \(holder))"
     }
 
     private static func hint(_ errno: Errno) -> String {
