@@ -57,13 +57,13 @@ import Testing
         var setup = ProcessSetup(arguments: ["sh"], environment: [])
         setup.capabilities = ProcessCapabilities(granted: .standard, uid: 0)
         setup.seccomp = [0, 0, 0, 0, 0, 0, 0, 0]
-        let filter = try #require(setup.after.firstIndex(of: .seccomp([0, 0, 0, 0, 0, 0, 0, 0])))
+        let filter = try #require(setup.confinement.firstIndex(of: .seccomp([0, 0, 0, 0, 0, 0, 0, 0])))
         let masks = ProcessCapabilities(granted: .standard, uid: 0)
-        #expect(filter < (try #require(setup.after.firstIndex(of: .capabilities(masks)))))
+        #expect(filter < (try #require(setup.confinement.firstIndex(of: .capabilities(masks)))))
         setup.noNewPrivileges = true
-        let later = try #require(setup.after.firstIndex(of: .seccomp([0, 0, 0, 0, 0, 0, 0, 0])))
-        #expect(later > (try #require(setup.after.firstIndex(of: .noNewPrivileges))))
-        #expect(later > (try #require(setup.after.firstIndex(of: .capabilities(masks)))))
+        let later = try #require(setup.confinement.firstIndex(of: .seccomp([0, 0, 0, 0, 0, 0, 0, 0])))
+        #expect(later > (try #require(setup.confinement.firstIndex(of: .noNewPrivileges))))
+        #expect(later > (try #require(setup.confinement.firstIndex(of: .capabilities(masks)))))
     }
 
     @Test(arguments: [

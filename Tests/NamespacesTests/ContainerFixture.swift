@@ -79,7 +79,7 @@ final class ContainerFixture {
         program.append(extra)
         program.append(mounts.finalOperations)
         program.append(setup.before + [.reportReady, .awaitRelease])
-        program.append(setup.after)
+        program.append(setup.confinement + setup.execution)
         defer { close(outputs.writer) }
         try SpawnStep(new: new, joins: joins, map: map, program: program).apply(on: stage)
         let rootMap = new.contains(.user) || !joins.isEmpty ? map : IDMap(outside: 0, count: UInt32.max)

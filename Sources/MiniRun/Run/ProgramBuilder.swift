@@ -46,8 +46,12 @@ struct ProgramBuilder {
         program.append(process.before)
         if specification.process.terminal { program.append(terminal()) }
         program.append(standard.finalOperations)
+        // Beside the supervisor's work on the network, unless the user's own filter might forbid to wait for its end.
+        let confinesFirst = !configuration.security.seccomp.isUsersOwn
+        if confinesFirst { program.append(process.confinement) }
         program.append([.reportReady, .awaitRelease])
-        program.append(process.after)
+        if !confinesFirst { program.append(process.confinement) }
+        program.append(process.execution)
         return Result(program: program, handOver: handOver)
     }
 
@@ -187,5 +191,12 @@ extension MountSpecification.Propagation {
         case .slave, .rslave: .isSlave
         case .shared, .rshared: .isShared
         }
+    }
+}
+
+extension SecurityOptions.Seccomp {
+    fileprivate var isUsersOwn: Bool {
+        if case .file = self { return true }
+        return false
     }
 }

@@ -1,4 +1,4 @@
-/// The last part of a child program, after the parent's release: who the command runs as, what it may do, what it is.
+/// The last part of a child program: who the command runs as, what it may do, what it is.
 public struct ProcessSetup: Sendable {
     /// User id inside.
     public var uid: UInt32 = 0
@@ -53,10 +53,11 @@ public struct ProcessSetup: Sendable {
             + [.changeDirectory(workingDirectory, create: true), .umask(umask)] + (keepsInput ? [] : [.emptyInput])
     }
 
-    /// Operations after the release.
+    /// Operations that give up what the command must not have. They need nothing of what the supervisor is still doing, so
+    /// they may come before its release; a filter that may refuse what the wait for it needs has to come after.
     ///
     /// A filter without no_new_privs needs CAP_SYS_ADMIN, so it is loaded before the capabilities go; with it, after.
-    public var after: [ChildOperation] {
+    public var confinement: [ChildOperation] {
         var operations: [ChildOperation] = []
         if let capabilities { operations.append(.boundingSet(capabilities.bounding.rawValue)) }
         operations.append(.identity(uid: uid, gid: gid, groups: groups))
@@ -69,8 +70,12 @@ public struct ProcessSetup: Sendable {
             operations.append(.noNewPrivileges)
             if let seccomp { operations.append(.seccomp(seccomp)) }
         }
-        if hasInit { operations.append(.initProcess) }
-        operations.append(.exec(candidates: candidates, arguments: arguments, environment: environment))
         return operations
+    }
+
+    /// Operations after the release: the process becomes the command.
+    public var execution: [ChildOperation] {
+        (hasInit ? [.initProcess] : [])
+            + [.exec(candidates: candidates, arguments: arguments, environment: environment)]
     }
 }
