@@ -1,5 +1,6 @@
 import ArgumentParser
 import MiniRun
+import Namespaces
 
 /// `minirun run`: a container in the foreground. Its words are read by `RunRequest`, whose table of options also serves
 /// the help and the shells' completion.
@@ -23,10 +24,17 @@ struct RunCommand: ParsableCommand {
 
     /// Runs the container; the exit code is the workload's.
     static func run(_ words: some Sequence<String>, paths: StatePaths, explain voices: ExplainVoices?) throws -> Int32 {
-        guard let request = try RunRequest(parsing: words) else {
+        guard let request = try parsed(words) else {
             print(RunHelp.text, terminator: "")
             return 0
         }
         return try ContainerRun(request, paths: paths, explain: voices).run()
+    }
+
+    /// Words that are no options of `run` get Docker's second line as well: where to look them up.
+    private static func parsed(_ words: some Sequence<String>) throws(UsageError) -> RunRequest? {
+        do { return try RunRequest(parsing: words) } catch {
+            throw UsageError("\(error.message)\n\nRun 'minirun run --help' for more information")
+        }
     }
 }

@@ -157,7 +157,9 @@ struct PublishedPortTests {
         let before = try host.quietState()
         let ours = try host.runContainer(["--rm", "-p", "8080:80"], "true")
         #expect(ours.status == 125)
-        #expect(ours.errors.contains("Bind for 0.0.0.0:8080 failed: port is already allocated (by minirun, process "), "\(ours)")
+        #expect(
+            ours.errors.contains("Bind for 0.0.0.0:8080 failed: port is already allocated (by minirun, process "),
+            "\(ours)")
         let foreign = try host.runContainer(["--rm", "-p", "9090:80"], "true")
         #expect(foreign.status == 125)
         #expect(

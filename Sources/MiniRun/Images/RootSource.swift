@@ -24,9 +24,11 @@ public struct RootSource: Sendable, Equatable {
         guard !reference.hasPrefix("/"), !reference.hasPrefix("."), !reference.contains("/") else {
             return RootSource(directory: try existing(reference), configuration: .plain)
         }
-        let rootfs = paths.image(reference)
+        // The tag that Docker means when none is given; there are no others.
+        let name = reference.hasSuffix(":latest") ? String(reference.dropLast(7)) : reference
+        let rootfs = paths.image(name)
         if try isDirectory(rootfs) { return RootSource(directory: rootfs, configuration: .plain) }
-        guard reference == "busybox" else {
+        guard name == "busybox" else {
             throw ImageError(
                 "Unable to find image '\(reference)' locally: minirun pulls none; use busybox, or a directory (./\(reference))"
             )

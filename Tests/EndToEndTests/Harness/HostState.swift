@@ -75,13 +75,14 @@ extension FakeHost {
         return state
     }
 
-    /// The state once nothing moves any more: a namespace that dies takes its veth along a little later.
+    /// The state once nothing moves any more and no container is connected: a namespace that dies takes its veth along a
+    /// little later, and on a busy machine that may take longer than two looks.
     func quietState() throws -> HostState {
         var last = try state()
         for _ in 0..<40 {
             pause(0.08)
             let next = try state()
-            if next == last { return next }
+            if next == last, !next.links.contains(where: { $0.contains(/\bmr[0-9a-f]{8}@/) }) { return next }
             last = next
         }
         return last
