@@ -15,6 +15,8 @@ public struct MessageBuilder: ~Copyable {
     init(type: UInt16, flags: UInt16, capacity: Int) {
         self.capacity = capacity
         buffer = .allocate(byteCount: capacity, alignment: 16)
+        // libmnl before 1.0.5 leaves the bytes between attributes as they are: what the heap held would go to the kernel.
+        buffer.initializeMemory(as: UInt8.self, repeating: 0, count: capacity)
         header = mnl_nlmsg_put_header(buffer)
         header.pointee.nlmsg_type = type
         header.pointee.nlmsg_flags = UInt16(NLM_F_REQUEST) | flags
