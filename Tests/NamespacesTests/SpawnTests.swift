@@ -325,15 +325,18 @@ struct SpawnTests {
         #expect(error?.description == "enter the network namespace /x: invalid argument")
     }
 
+    /// Other suites open and close descriptors in this process meanwhile, some thirty at the most; a run that left one
+    /// behind would leave a hundred here.
     @Test func nothingIsLeftBehind() throws {
         let before = try descriptors()
-        do {
+        for _ in 0..<100 {
             let container = try ContainerFixture()
             _ = try container.run(["true"])
             #expect(container.stage.undo.unwind() == [])
             try container.shell("! test -e \(container.directory)/layer")
         }
-        #expect(try descriptors() == before)
+        let left = try descriptors() - before
+        #expect(left < 50, "\(left) descriptors more than before")
     }
 
     private func descriptors() throws -> Int {
