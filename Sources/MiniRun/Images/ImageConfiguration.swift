@@ -14,3 +14,11 @@ public struct ImageConfiguration: Sendable, Equatable {
     /// A directory says nothing: a shell is the command.
     public static let plain = ImageConfiguration(command: ["sh"])
 }
+
+extension ImageConfiguration {
+    /// Entry point and command: the user's words replace the image's command; a new entry point clears it as well.
+    func arguments(for request: RunRequest) -> [String] {
+        if let given = request.entrypoint { return (given.isEmpty ? [] : [given]) + request.command }
+        return entrypoint + (request.command.isEmpty ? command : request.command)
+    }
+}

@@ -35,24 +35,23 @@ struct Claims {
         let id = try ContainerID.make()
         let name = try takeName(configuration.name, id: id, store, on: stage)
         var claims = Claims(id: id, name: name)
+        let leases = store.paths.leases(of: Self.network)
         if let address = donor?.network.address?.address {
             // Whoever joins a network keeps its address from being given away, should the donor end first.
-            let lease = try AddressLease.share(address, in: store.paths.leases(of: Self.network))
+            let lease = try AddressLease.share(address, in: leases)
             stage.undo.push("give back the address \(address)") { try lease.release() }
         }
         guard configuration.network == .bridge else { return claims }
 
         let socket = try HostNetlink.of(stage).socket
-        try Files.makeDirectory(store.paths.leases(of: Self.network))
+        try Files.makeDirectory(leases)
         let (bridge, lock) = try BridgeNetwork.find(
-            Self.bridgeName,
-            lockFile: store.paths.leases(of: Self.network).appending("bridge.lock"), socket)
+            Self.bridgeName, lockFile: leases.appending("bridge.lock"), socket)
         if let lock { stage.leave(lock) }
         claims.bridge = bridge
 
-        let directory = store.paths.leases(of: Self.network)
         let lease = try AddressLease.take(
-            in: directory, gateway: bridge.gateway, wanted: try wantedAddress(configuration, bridge), holder: id)
+            in: leases, gateway: bridge.gateway, wanted: try wantedAddress(configuration, bridge), holder: id)
         stage.undo.push("give back the address \(lease.address)") { try lease.release() }
         claims.address = lease.address
 

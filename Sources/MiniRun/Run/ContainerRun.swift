@@ -38,14 +38,12 @@ public struct ContainerRun {
             plan = try RunPlan(
                 configuration, source: source, namespaces: namespaces, claims: claims, paths: store.paths,
                 reports: voices != nil)
-            for notice in configuration.notices + plan.notices { StandardError.write("\(notice)\n") }
+            tellNotices(of: plan)
             try apply(plan, on: stage)
             try idFile?.write(claims.id)
         } catch {
-            let request = configuration.request
-            let entrypoint = request.entrypoint.map { $0.isEmpty ? [] : [$0] } ?? source.configuration.entrypoint
-            let command = request.command.isEmpty ? source.configuration.command : request.command
-            throw RunFailure(abandon(stage, after: error), program: (entrypoint + command).first ?? "")
+            let program = source.configuration.arguments(for: configuration.request).first ?? ""
+            throw RunFailure(abandon(stage, after: error), program: program)
         }
         stage.undo.commitSetup()
         return try watch(plan, on: stage, signals)
@@ -77,8 +75,16 @@ public struct ContainerRun {
                 cause = failure
             } catch {}
         }
-        for failure in stage.undo.unwind() { StandardError.write("minirun: undo: \(failure)\n") }
+        unwind(stage)
         return cause
+    }
+
+    private func unwind(_ stage: Stage) {
+        for failure in stage.undo.unwind() { StandardError.write("minirun: undo: \(failure)\n") }
+    }
+
+    private func tellNotices(of plan: RunPlan) {
+        for notice in configuration.notices + plan.notices { StandardError.write("\(notice)\n") }
     }
 
     private func watch(_ plan: RunPlan, on stage: Stage, _ signals: SignalQueue) throws -> Int32 {
@@ -90,7 +96,7 @@ public struct ContainerRun {
             }
             let supervisor = ForegroundSupervisor(process: process, signals: signals, terminal: terminal)
             let end = try supervisor.watch { settle(plan) }
-            for failure in stage.undo.unwind() { StandardError.write("minirun: undo: \(failure)\n") }
+            unwind(stage)
             return end.code
         } catch {
             throw abandon(stage, after: error)
@@ -135,7 +141,7 @@ public struct ContainerRun {
     /// Prints the plan on standard output.
     public func printPlan() throws {
         let plan = try preview()
-        for notice in configuration.notices + plan.notices { StandardError.write("\(notice)\n") }
+        tellNotices(of: plan)
         let colours = isatty(1) == 1 && getenv("NO_COLOR") == nil
         var printer = ExplainPrinter(voices: voices ?? .all, colours: colours, id: plan.record.id)
         for step in plan.steps {
@@ -148,7 +154,7 @@ public struct ContainerRun {
     /// Writes a script that does the same by hand.
     public func writeScript(to path: String) throws {
         let plan = try preview()
-        for notice in configuration.notices + plan.notices { StandardError.write("\(notice)\n") }
+        tellNotices(of: plan)
         let script = PlanScript(plan).text
         try Files.write(script, to: FilePath(path), mode: 0o755)
     }

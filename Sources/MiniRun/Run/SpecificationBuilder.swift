@@ -54,16 +54,10 @@ struct SpecificationBuilder {
         return wanted.intersection(all)
     }
 
-    /// Entry point and command: the user's words replace the image's command; a new entry point clears it as well.
     private func arguments() throws(UsageError) -> [String] {
-        var entrypoint = image.entrypoint
-        var command = request.command.isEmpty ? image.command : request.command
-        if let given = request.entrypoint {
-            entrypoint = given.isEmpty ? [] : [given]
-            command = request.command
-        }
-        guard !(entrypoint + command).isEmpty else { throw UsageError("no command specified") }
-        return entrypoint + command
+        let arguments = image.arguments(for: request)
+        guard !arguments.isEmpty else { throw UsageError("no command specified") }
+        return arguments
     }
 
     private func environment(home: String) -> [String] {
