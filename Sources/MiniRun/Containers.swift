@@ -1,7 +1,7 @@
 import Namespaces
 import NetSetup
 
-/// What can be asked about running containers. Every question first sweeps up what killed supervisors left.
+/// What can be asked about containers. Every question first sweeps up what killed supervisors left.
 public struct Containers {
     private let store: ContainerStore
 
@@ -11,12 +11,12 @@ public struct Containers {
         try Sweep(store).run()
     }
 
-    /// All of them, youngest first. Throws `CorruptFile`, `KernelError`.
-    public func living() throws -> [ContainerRecord] { try store.living() }
+    /// Those that are cared for, or all of them, youngest first. Throws `KernelError`.
+    public func list(all: Bool) throws -> [Container] { try store.containers(all: all) }
 
     /// The lines of `port`. Throws Docker's sentence when `port` names one that is not published.
     public func ports(of reference: String, matching port: String?) throws -> [String] {
-        let container = try store.find(reference)
+        let container = try store.find(reference).record
         guard let port else { return PortListing.lines(container.ports) }
         do {
             return try PortListing.frontends(container.ports, of: port, container: reference)
@@ -37,12 +37,12 @@ public struct Containers {
         return (try found.map { try template.render($0) + "\n" }.joined(), problems)
     }
 
-    private func inspection(of record: ContainerRecord) throws -> JSONValue {
-        let directory = store.paths.container(record.id)
+    private func inspection(of container: Container) throws -> JSONValue {
+        let id = container.record.id
         return ContainerInspection(
-            record: record,
-            specification: try JSONFile.read(RuntimeSpecification.self, from: directory.appending("config.json")),
-            directory: directory.string
+            container: container,
+            specification: try JSONFile.read(RuntimeSpecification.self, from: store.paths.specification(id)),
+            directory: store.directory(of: id).string
         ).json
     }
 }

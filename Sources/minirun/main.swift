@@ -29,7 +29,7 @@ func runMinirun(_ words: [String]) -> Int32 {
     } catch let exit as ExitCode {
         return exit.rawValue
     } catch let failure as RunFailure {
-        StandardError.write("minirun: \(failure)\n")
+        if !failure.description.isEmpty { StandardError.write("minirun: \(failure)\n") }
         return failure.exitCode
     } catch {
         if Minirun.exitCode(for: error) == .success {  // --help, --version

@@ -279,7 +279,7 @@ struct RunTests {
         #expect(list.contains("教育") && list.contains(String(id.prefix(12))))
         host.signal(web, SIGKILL)
         try web.wait()
-        #expect(try eventually { try host.minirun(["inspect", "教育"]).status == 1 })
-        #expect(try host.minirun(["inspect", "教育"]).errors.contains("No such object: 教育"))
+        #expect(try eventually { try host.inspect("教育", "{{.State.Status}} {{.State.ExitCode}}") == "exited 137" })
+        #expect(try host.inspect("教育", "{{.State.Error}}").contains("killed"))
     }
 }

@@ -14,8 +14,8 @@ struct HostileStateTests {
         var template = Array("/tmp/minirun-state.XXXXXX".utf8CString)
         let path = try #require(mkdtemp(&template).map { String(cString: $0) })
         store = ContainerStore(StatePaths(root: path + "/root", state: path + "/state"))
-        try Files.makeDirectory(store.paths.container(id))
-        try Files.makeDirectory(store.paths.names)
+        try Files.makeDirectory(store.paths.supervised(id))
+        try Files.makeDirectory(store.paths.passing.names)
     }
 
     private func remove() throws { try Files.removeTree(store.paths.state.removingLastComponent()) }
@@ -26,7 +26,7 @@ struct HostileStateTests {
     }
 
     private func put(_ record: ContainerRecord) throws {
-        try JSONFile.write(record, to: store.paths.container(id).appending("container.json"))
+        try JSONFile.write(record, to: store.paths.passing.record(id))
     }
 
     @Test("a record is read when it is its container's own, and refused when it is another's or names a path")
@@ -43,23 +43,23 @@ struct HostileStateTests {
     @Test("what is no plain file is refused at once", arguments: ["fifo", "directory", "link"])
     func strangeFile(kind: String) throws {
         defer { try? remove() }
-        let file = store.paths.container(id).appending("container.json").string
+        let file = store.paths.passing.record(id).string
         switch kind {
         case "fifo": mkfifo(file, 0o600)
         case "directory": mkdir(file, 0o700)
         default: symlink("/etc/passwd", file)
         }
         #expect(throws: CorruptFile.self) { try store.record(id) }
-        #expect(try store.living().isEmpty)
+        #expect(try store.containers(all: true).isEmpty)
     }
 
     @Test("files among the containers' directories are none of ours")
     func strayFile() throws {
         defer { try? remove() }
-        try Files.write("x", to: store.paths.containers.appending("stray"))
-        try Files.write("x", to: store.paths.container(String(repeating: "c", count: 64)))
-        #expect(try store.dead() == [id])
-        #expect(try store.living().isEmpty)
+        try Files.write("x", to: store.paths.supervised.appending("stray"))
+        try Files.write("x", to: store.paths.supervised(String(repeating: "c", count: 64)))
+        #expect(try store.abandoned() == [id])
+        #expect(try store.containers(all: true).isEmpty)
     }
 
     @Test(

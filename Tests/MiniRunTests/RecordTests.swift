@@ -44,6 +44,20 @@ struct RecordTests {
         var record = ContainerRecord(
             id: "ab", name: "教育", hostname: "h", request: request, args: ["sh"], network: network)
         record.process = try ProcessIdentity(of: 1)
+        record.supervisor = record.process
+        record.state.started = Timestamp(nanoseconds: 1)
+        record.state.finished = Timestamp(nanoseconds: 2)
+        record.state.exitCode = 3
+        record.state.error = "e"
+        record.state.outOfMemory = true
+        record.state.isPaused = true
+        record.state.isRestarting = true
+        record.state.restarts = 4
+        record.state.isStopRequested = true
+        record.state.isRestartRequested = true
+        let probe = ContainerState.Health.Probe(
+            start: Timestamp(nanoseconds: 5), end: Timestamp(nanoseconds: 6), exitCode: -1, output: "o")
+        record.state.health = .init(status: .unhealthy, failingStreak: 7, log: [probe])
         record.publications = [
             Publication(
                 hostAddress: IPAddress("127.0.0.1"), hostPort: 8080, container: ContainerPort(80),
@@ -57,6 +71,8 @@ struct RecordTests {
         #expect(copy.request == request)
         #expect(copy.publications == record.publications)
         #expect(copy.process == record.process)
+        #expect(copy.state == record.state)
+        #expect(copy.created == record.created)
         #expect(copy.network.address6 == record.network.address6)
     }
 }

@@ -45,12 +45,12 @@ final class ContainerFixture {
     func run(
         _ arguments: [String], mounts: StandardMounts = StandardMounts(), new: Set<NamespaceKind>? = nil,
         joins: [SpawnStep.Join] = [], setup change: (inout ProcessSetup) -> Void = { _ in },
-        extra: [ChildOperation] = [], steps: [any Step] = [], isTemporary: Bool = true, inMemory: Bool = false,
+        extra: [ChildOperation] = [], steps: [any Step] = [], inMemory: Bool = false,
         writesThrough: Bool = false
     ) throws -> (output: String, exit: ProcessExit) {
         let (process, reader) = try start(
             arguments, mounts: mounts, new: new, joins: joins, setup: change, extra: extra, steps: steps,
-            isTemporary: isTemporary, inMemory: inMemory, writesThrough: writesThrough)
+            inMemory: inMemory, writesThrough: writesThrough)
         let output = try text(from: reader)
         return (output, try process.wait())
     }
@@ -63,7 +63,7 @@ final class ContainerFixture {
     func start(
         _ arguments: [String], mounts: StandardMounts = StandardMounts(), new: Set<NamespaceKind>? = nil,
         joins: [SpawnStep.Join] = [], setup change: (inout ProcessSetup) -> Void = { _ in },
-        extra: [ChildOperation] = [], steps: [any Step] = [], isTemporary: Bool = true, inMemory: Bool = false,
+        extra: [ChildOperation] = [], steps: [any Step] = [], inMemory: Bool = false,
         writesThrough: Bool = false
     ) throws -> (process: SpawnedProcess, reader: CInt) {
         var setup = ProcessSetup(arguments: arguments, environment: ["PATH=/bin", "TERM=xterm"])
@@ -88,7 +88,7 @@ final class ContainerFixture {
         } else {
             try OverlayRoot(
                 lowers: [FilePath(image)], scratch: inMemory ? nil : FilePath("\(directory)/layer"),
-                isTemporary: isTemporary, map: rootMap, slot: root
+                isVolatile: true, map: rootMap, slot: root
             ).apply(on: stage)
         }
         for step in steps { try step.apply(on: stage) }

@@ -40,6 +40,28 @@ static inline int minirun_drop_everything(int socket) {
 }
 
 /*
+ * Lets a socket that joins NFNLGRP_NFTABLES hear only of what is deleted besides elements: the first message of a packet is
+ * looked at (a packet that tells of a deleted table begins with what was in it). nlmsg_type lies 4 bytes into the packet in
+ * the host's order, which classic BPF reads in network order. Returns 0 or -1 with errno set. Not between clone and exec.
+ */
+static inline int minirun_hear_of_deleted_rules(int socket) {
+#define NFT_TYPE(message) htons((NFNL_SUBSYS_NFTABLES << 8) | (message))
+    struct sock_filter deleted[] = {
+        {BPF_LD | BPF_H | BPF_ABS, 0, 0, 4},
+        {BPF_JMP | BPF_JEQ | BPF_K, 5, 0, NFT_TYPE(NFT_MSG_DELTABLE)},
+        {BPF_JMP | BPF_JEQ | BPF_K, 4, 0, NFT_TYPE(NFT_MSG_DELCHAIN)},
+        {BPF_JMP | BPF_JEQ | BPF_K, 3, 0, NFT_TYPE(NFT_MSG_DELRULE)},
+        {BPF_JMP | BPF_JEQ | BPF_K, 2, 0, NFT_TYPE(NFT_MSG_DELSET)},
+        {BPF_JMP | BPF_JEQ | BPF_K, 1, 0, NFT_TYPE(NFT_MSG_DELFLOWTABLE)},
+        {BPF_RET | BPF_K, 0, 0, 0},
+        {BPF_RET | BPF_K, 0, 0, 0xffffffff},
+    };
+#undef NFT_TYPE
+    struct sock_fprog program = {sizeof deleted / sizeof *deleted, deleted};
+    return setsockopt(socket, SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof program);
+}
+
+/*
  * bind(2) for either family without the cast to sockaddr: `address` holds 4 or 16 bytes in network order, `port` is in
  * host order. Returns 0 or -1 with errno set. Safe between clone and exec.
  */

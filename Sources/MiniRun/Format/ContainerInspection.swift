@@ -5,11 +5,12 @@ import NetSetup
 
 /// A container under Docker's keys, for `inspect`.
 struct ContainerInspection {
-    let record: ContainerRecord
+    let container: Container
     let specification: RuntimeSpecification?
     /// The container's directory, which holds its generated files.
     let directory: String
 
+    private var record: ContainerRecord { container.record }
     private var request: RunRequest { record.request }
 
     var json: JSONValue {
@@ -24,6 +25,7 @@ struct ContainerInspection {
             "HostnamePath": .string("\(directory)/hostname"),
             "HostsPath": .string("\(directory)/hosts"),
             "Name": .string("/\(record.name)"),
+            "RestartCount": .integer(Int64(record.state.restarts)),
             "Driver": .string(request.writeThrough ? "" : "overlay2"),
             "Platform": "linux",
             "HostConfig": hostConfiguration,
@@ -34,14 +36,36 @@ struct ContainerInspection {
         ]
     }
 
+    private var restart: RestartPolicy { (try? RestartPolicy(parsing: request.restart ?? "")) ?? .no }
+
     private var pid: Int64 { Int64(record.process?.pid ?? 0) }
 
     private var state: JSONValue {
-        [
-            "Status": "running", "Running": true, "Paused": false, "Restarting": false, "OOMKilled": false,
-            "Dead": false, "Pid": .integer(pid), "ExitCode": 0, "Error": "",
-            "StartedAt": .string(Self.timestamp(record.created)), "FinishedAt": "0001-01-01T00:00:00Z",
-        ]
+        let state = record.state
+        let status = container.status
+        return .record([
+            "Status": .string(status.rawValue), "Running": .bool(container.isRunning || status == .restarting),
+            "Paused": .bool(status == .paused), "Restarting": .bool(status == .restarting),
+            "OOMKilled": .bool(state.outOfMemory), "Dead": false,
+            "Pid": .integer(container.isRunning ? pid : 0), "ExitCode": .integer(Int64(container.exitCode)),
+            "Error": .string(state.error), "StartedAt": .string(Self.timestamp(state.started)),
+            "FinishedAt": .string(Self.timestamp(state.finished)), "Health": health,
+        ])
+    }
+
+    private var health: JSONValue? {
+        record.state.health.map { health in
+            [
+                "Status": .string(health.status.rawValue), "FailingStreak": .integer(Int64(health.failingStreak)),
+                "Log": .array(
+                    health.log.map { probe in
+                        [
+                            "Start": .string(Self.timestamp(probe.start)), "End": .string(Self.timestamp(probe.end)),
+                            "ExitCode": .integer(Int64(probe.exitCode)), "Output": .string(probe.output),
+                        ]
+                    }),
+            ]
+        }
     }
 
     private var hostConfiguration: JSONValue {
@@ -49,6 +73,9 @@ struct ContainerInspection {
             "Binds": .strings(request.volumes),
             "NetworkMode": .string(record.network.mode),
             "PortBindings": bindings,
+            "RestartPolicy": [
+                "Name": .string(restart.name), "MaximumRetryCount": .integer(Int64(restart.maximum)),
+            ],
             "AutoRemove": .bool(request.remove),
             "CapAdd": .strings(request.capabilitiesAdded),
             "CapDrop": .strings(request.capabilitiesDropped),
@@ -149,8 +176,9 @@ struct ContainerInspection {
         ]
     }
 
-    private static func timestamp(_ seconds: Double) -> String {
-        Date(timeIntervalSince1970: seconds)
+    private static func timestamp(_ moment: Timestamp?) -> String {
+        guard let moment else { return "0001-01-01T00:00:00Z" }
+        return Date(timeIntervalSince1970: Double(moment.nanoseconds) / 1e9)
             .formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true))
     }
 }

@@ -4,19 +4,20 @@ import NetSetup
 /// The table of `ps`, column for column Docker's.
 public enum ContainerTable {
     /// One line a container under the header.
-    public static func text(of containers: [ContainerRecord], shortened: Bool) -> String {
+    public static func text(of containers: [Container], shortened: Bool) -> String {
         text(of: containers, shortened: shortened, now: Double(time(nil)))
     }
 
-    static func text(of containers: [ContainerRecord], shortened: Bool, now: Double) -> String {
-        let rows = containers.map { container in
-            let age = HumanDuration.text(seconds: now - container.created)
+    static func text(of containers: [Container], shortened: Bool, now: Double) -> String {
+        let rows = containers.map { entry in
+            let container = entry.record
+            let age = HumanDuration.text(seconds: now - Double(container.created.nanoseconds) / 1e9)
             return [
                 shortened ? ContainerID.short(container.id) : container.id,
                 container.request.image,
                 command(of: container, shortened: shortened),
                 "\(age) ago",
-                "Up \(age)",
+                entry.status.rawValue,
                 ports(of: container),
                 container.name,
             ]

@@ -34,10 +34,10 @@ public struct RunCompletion: Sendable {
             .map { String($0.dropFirst(head.count)) }
     }
 
-    /// The names of running containers that begin like this.
+    /// The names of containers that begin like this.
     public func containers(_ prefix: String) -> [String] {
-        let names = (try? Files.names(in: paths.names)) ?? []
-        return names.filter { $0.hasPrefix(prefix) }.sorted()
+        [paths.kept, paths.passing].flatMap { (try? Files.names(in: $0.names)) ?? [] }
+            .filter { $0.hasPrefix(prefix) }.sorted()
     }
 
     // MARK: One word

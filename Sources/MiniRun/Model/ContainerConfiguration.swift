@@ -30,6 +30,14 @@ public struct ContainerConfiguration: Sendable {
     public let workingDirectory: String?
     /// `--stop-signal`.
     public let stopSignal: Int32?
+    /// `--stop-timeout`, in seconds; negative: without end.
+    public let stopTimeout: Int?
+    /// `--restart`.
+    public let restart: RestartPolicy
+    /// `--detach-keys`.
+    public let detachKeys: DetachKeys
+    /// `--sig-proxy`.
+    public let passesSignals: Bool
     /// `--ulimit`.
     public let limits: [ResourceLimit]
     /// `--sysctl`.
@@ -76,6 +84,10 @@ public struct ContainerConfiguration: Sendable {
             options: request.environment, files: Self.contents(of: request.environmentFiles), lookup: Self.ownVariable)
         workingDirectory = try Self.given(request.workingDirectory).map(ScalarOptions.workingDirectory)
         stopSignal = try Self.given(request.stopSignal).map(SignalName.parse)
+        stopTimeout = try Self.given(request.stopTimeout).map { try ScalarOptions.integer($0, of: "--stop-timeout") }
+        restart = try RestartPolicy(parsing: request.restart ?? "")
+        detachKeys = try request.detachKeys.map { try DetachKeys(parsing: $0) } ?? .standard
+        passesSignals = try request.sigProxy.map { try ScalarOptions.boolean($0, of: "--sig-proxy") } ?? true
         limits = try request.ulimits.map(ResourceLimit.init)
         sysctls = try request.sysctls.map(SysctlOption.init(parsing:))
         security = try SecurityOptions(parsing: request.securityOptions)

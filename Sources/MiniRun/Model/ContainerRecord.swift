@@ -1,8 +1,7 @@
-import CShim
 import NetSetup
 
-/// What is known of a running container, as `container.json` in its directory. It is written before anything is changed
-/// that the kernel would not take away by itself, so that a later command can sweep up after a supervisor that was killed.
+/// What is known of a container, as `container.json` in its directory. It is written before anything is changed that the
+/// kernel would not take away by itself, so that a later command can sweep up after a supervisor that was killed.
 public struct ContainerRecord: Sendable, Decodable {
     /// The container's end of its network.
     public struct Network: Sendable, Decodable {
@@ -31,12 +30,16 @@ public struct ContainerRecord: Sendable, Decodable {
     public var id: String
     /// The name.
     public var name: String
-    /// When it was made, in seconds since 1970.
-    public var created: Double
+    /// When it was made.
+    public var created: Timestamp
     /// Its UTS name.
     public var hostname: String
-    /// The container's first process, as the host sees it.
+    /// The container's first process, as the host sees it; nil when there is none.
     public var process: ProcessIdentity?
+    /// The minirun that watches it.
+    public var supervisor: ProcessIdentity?
+    /// What has happened to it.
+    public var state = ContainerState()
     /// The user's words.
     public var request: RunRequest
     /// Program and arguments.
@@ -54,9 +57,7 @@ public struct ContainerRecord: Sendable, Decodable {
 
     /// A container that is about to be made.
     init(id: String, name: String, hostname: String, request: RunRequest, args: [String], network: Network) {
-        var now = timespec()
-        clock_gettime(CLOCK_REALTIME, &now)
-        created = Double(now.tv_sec) + Double(now.tv_nsec) / 1e9
+        created = .now
         self.id = id
         self.name = name
         self.hostname = hostname

@@ -2,19 +2,25 @@ import CShim
 import Namespaces
 import SystemPackage
 
-/// A process that cannot be mistaken for another one that got its number later: the pid, and the moment it started.
+/// A process that cannot be mistaken for another one that got its number later: the pid, the moment it started, and the
+/// boot that this moment is counted from.
 public struct ProcessIdentity: Sendable, Equatable, Codable {
     /// As the host sees it.
     public var pid: Int32
     /// In clock ticks since boot: field 22 of /proc/PID/stat (proc(5)).
     public var startTime: UInt64
+    /// The kernel's name for this boot (/proc/sys/kernel/random/boot_id): records on disk outlive it.
+    public var boot: String
 
     /// Looks at a living process. Throws the kernel's answer when there is none.
     public init(of pid: Int32) throws(KernelError) {
         let stat = try Files.text(FilePath("/proc/\(pid)/stat"))
         self.pid = pid
         startTime = Self.startTime(inStat: stat) ?? 0
+        boot = Self.currentBoot
     }
+
+    private static let currentBoot = (try? Files.text("/proc/sys/kernel/random/boot_id").trimmed) ?? ""
 
     /// Whether this very process still exists.
     public var isAlive: Bool {

@@ -109,6 +109,31 @@ extension RunRequest {
         get { self[flag: "tty"] }
         set { self[flag: "tty"] = newValue }
     }
+    /// `--detach`.
+    public var detach: Bool {
+        get { self[flag: "detach"] }
+        set { self[flag: "detach"] = newValue }
+    }
+    /// `--restart`.
+    public var restart: String? {
+        get { self[value: "restart"] }
+        set { self[value: "restart"] = newValue }
+    }
+    /// `--stop-timeout`.
+    public var stopTimeout: String? {
+        get { self[value: "stop-timeout"] }
+        set { self[value: "stop-timeout"] = newValue }
+    }
+    /// `--detach-keys`.
+    public var detachKeys: String? {
+        get { self[value: "detach-keys"] }
+        set { self[value: "detach-keys"] = newValue }
+    }
+    /// `--sig-proxy`.
+    public var sigProxy: String? {
+        get { self[value: "sig-proxy"] }
+        set { self[value: "sig-proxy"] = newValue }
+    }
     /// `--rm`.
     public var remove: Bool {
         get { self[flag: "rm"] }

@@ -27,19 +27,18 @@ struct Claims {
 
     // MARK: Taking
 
-    /// Takes everything; what is held is left on the stage, with its reverse.
+    /// Takes what a container that is held needs besides; each is left on the stage, with its reverse. `donor` is the
+    /// container whose network it joins, `kept` a network that it had before.
     static func take(
-        _ configuration: ContainerConfiguration, networkOf donor: ContainerRecord?, _ store: ContainerStore,
-        on stage: Stage
+        _ configuration: ContainerConfiguration, for held: HeldContainer, networkOf donor: ContainerRecord?,
+        kept: KeptNetwork?, _ store: ContainerStore, on stage: Stage
     ) throws -> Claims {
-        let id = try ContainerID.make()
-        let name = try takeName(configuration.name, id: id, store, on: stage)
-        var claims = Claims(id: id, name: name)
+        var claims = Claims(id: held.id, name: held.name)
         let leases = store.paths.leases(of: Self.network)
-        if let address = donor?.network.address?.address {
+        if let donor {
+            try Members(of: donor.id, store.paths).add(held.id, on: stage)
             // Whoever joins a network keeps its address from being given away, should the donor end first.
-            let lease = try AddressLease.share(address, in: leases)
-            stage.undo.push("give back the address \(address)") { try lease.release() }
+            if let address = donor.network.address?.address { try share(address, in: leases, on: stage) }
         }
         guard configuration.network == .bridge else { return claims }
 
@@ -50,35 +49,41 @@ struct Claims {
         if let lock { stage.leave(lock) }
         claims.bridge = bridge
 
-        let lease = try AddressLease.take(
-            in: leases, gateway: bridge.gateway, wanted: try wantedAddress(configuration, bridge), holder: id)
-        stage.undo.push("give back the address \(lease.address)") { try lease.release() }
-        claims.address = lease.address
+        let before = held.record?.network.address?.address
+        if kept != nil, let before {
+            try share(before, in: leases, on: stage)
+            claims.address = before
+        } else {
+            let lease = try lease(configuration, bridge, before: before, in: leases, holder: held.id)
+            stage.undo.push("give back the address \(lease.address)") { try lease.release() }
+            claims.address = lease.address
+        }
 
-        let held = HeldPorts(
+        let ports = HeldPorts(
             try portWishes(configuration).map { try PortReservation($0, families: families(of: bridge)) })
-        stage.leave(held)
-        stage.undo.push("give back the host ports") { held.release() }
-        claims.publications = held.publications
+        stage.leave(ports)
+        stage.undo.push("give back the host ports") { ports.release() }
+        claims.publications = ports.publications
         return claims
     }
 
-    private static func takeName(
-        _ wanted: String?, id: String, _ store: ContainerStore, on stage: Stage
-    ) throws -> String {
-        var attempt = 0
-        while true {
-            let name = wanted ?? GeneratedName.make(attempt: attempt)
+    private static func share(_ address: IPAddress, in leases: FilePath, on stage: Stage) throws {
+        let lease = try AddressLease.share(address, in: leases)
+        stage.undo.push("give back the address \(address)") { try lease.release() }
+    }
+
+    /// The wanted address, or the one that the container had before if that is still free, or any.
+    private static func lease(
+        _ configuration: ContainerConfiguration, _ bridge: BridgeNetwork, before: IPAddress?, in leases: FilePath,
+        holder: String
+    ) throws -> AddressLease {
+        let wanted = try wantedAddress(configuration, bridge)
+        if wanted == nil, let before {
             do {
-                let lock = try store.open(id: id, name: name)
-                stage.leave(lock)
-                stage.undo.push("remove the record of \(name)") { try store.close(id: id, name: name) }
-                return name
-            } catch let taken as NameTaken {
-                attempt += 1
-                if wanted != nil || attempt > 20 { throw taken }
-            }
+                return try AddressLease.take(in: leases, gateway: bridge.gateway, wanted: before, holder: holder)
+            } catch is AddressLease.Refusal { /* somebody has it now, or the network is another one */  }
         }
+        return try AddressLease.take(in: leases, gateway: bridge.gateway, wanted: wanted, holder: holder)
     }
 
     // MARK: Looking

@@ -11,11 +11,9 @@ enum ContainerLayer: Sendable, Equatable {
     /// Into a directory of its own on disk.
     case disk(FilePath)
 
-    /// A container that is removed at its end keeps its layer in memory, where the kernel can: overlayfs takes layers that
-    /// are mounted nowhere since Linux 6.15.
     static func chosen(for request: RunRequest, id: String, paths: StatePaths) -> ContainerLayer {
         if request.writeThrough { return .none }
-        return request.remove && KernelRelease.current.isAtLeast("6.15") ? .memory : .disk(paths.layer(id))
+        return request.isPassing ? .memory : .disk(paths.kept.container(id))
     }
 
     /// The directory, for one on disk.
@@ -23,4 +21,10 @@ enum ContainerLayer: Sendable, Equatable {
         if case .disk(let directory) = self { return directory }
         return nil
     }
+}
+
+extension RunRequest {
+    /// Whether nothing of the container shall ever reach a disk: in the foreground with `--rm`, where the kernel can keep
+    /// its layer in memory. overlayfs takes layers that are mounted nowhere since Linux 6.15.
+    var isPassing: Bool { remove && !detach && KernelRelease.current.isAtLeast("6.15") }
 }

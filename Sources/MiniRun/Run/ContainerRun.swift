@@ -3,126 +3,63 @@ import Namespaces
 import NetSetup
 import SystemPackage
 
-/// One `minirun run`: from the user's words to the workload's exit code.
+/// `minirun run`: from the user's words to the workload's exit code.
 ///
-///     words -> ContainerConfiguration -> Claims -> RunPlan -> steps applied -> watched -> undone
+///     words -> ContainerConfiguration -> ContainerStart -> a supervisor, this process or one of its own
 public struct ContainerRun {
-    private let configuration: ContainerConfiguration
-    private let store: ContainerStore
-    private let voices: ExplainVoices?
+    private let start: ContainerStart
+    private var configuration: ContainerConfiguration { start.configuration }
+    private var request: RunRequest { configuration.request }
+    private var store: ContainerStore { start.store }
 
     /// Understands the words; touches nothing. Throws `UsageError` with Docker's sentence for what cannot be.
     public init(_ request: RunRequest, paths: StatePaths, explain voices: ExplainVoices?) throws {
-        configuration = try ContainerConfiguration(request)
-        store = ContainerStore(paths)
-        self.voices = voices
+        start = ContainerStart(
+            configuration: try ContainerConfiguration(request), store: ContainerStore(paths), voices: voices)
     }
 
     // MARK: Running
 
-    /// Runs the container in the foreground. Returns the workload's exit code, 128+n after signal n; throws `RunFailure`
-    /// when it could not be started, with everything undone.
+    /// Runs the container. Returns the workload's exit code, 128+n after signal n, or 0 with `--detach`; throws
+    /// `RunFailure` when it could not be started, with everything undone.
+    ///
+    /// In the foreground and with our own streams, this process watches over it. Whatever may be let go of (a terminal), or
+    /// goes on without us (`--detach`, `--restart`), has a supervisor of its own.
     public func run() throws -> Int32 {
         try Privilege.check()
         try checkTerminal()
-        let namespaces = try NamespacePlan(configuration, containers: store)
-        let source = try made(RootSource.resolve(configuration.request.image, paths: store.paths))
-        let idFile = try configuration.request.cidfile.map { try IDFile($0) }
-
-        let stage = Stage()
-        let signals = try SignalQueue()
-        let plan: RunPlan
-        do {
-            let claims = try Claims.take(
-                configuration, networkOf: namespaces.networkDonor, store, on: stage)
-            plan = try RunPlan(
-                configuration, source: source, namespaces: namespaces, claims: claims, paths: store.paths,
-                reports: voices != nil)
-            tellNotices(of: plan)
-            try apply(plan, on: stage)
-            try idFile?.write(claims.id)
-        } catch {
-            let program = source.configuration.arguments(for: configuration.request).first ?? ""
-            throw RunFailure(abandon(stage, after: error), program: program)
+        let idFile = try request.cidfile.map { try IDFile($0) }
+        let ground = try start.ground()
+        if request.detach || request.terminal || configuration.restart != .no {
+            return try runSupervised(on: ground, idFile)
         }
-        stage.undo.commitSetup()
-        return try watch(plan, on: stage, signals)
+        return try ForegroundSupervisor(start: start).run(on: ground, idFile)
     }
 
-    private func apply(_ plan: RunPlan, on stage: Stage) throws {
-        guard let voices else {
-            for step in plan.steps { try step.apply(on: stage) }
-            return
+    private func runSupervised(on ground: ContainerStart.Ground, _ idFile: IDFile?) throws -> Int32 {
+        let size = AttachClient.size
+        let wishes = SupervisorProcess.Wishes(isAttached: !request.detach, rows: size.rows, columns: size.columns)
+        let signals = request.detach ? nil : try SignalQueue()
+        // The id is drawn on this side of the fork, to be printed here.
+        let id = try ContainerID.make()
+        let connection = try SupervisorProcess(start: start, ground: ground).launch(wishes) { stage in
+            let held = try HeldContainer.new(id, configuration, store)
+            stage.undo.push("remove container \(held.name)", scope: .setup) { try store.remove(held.id) }
+            return held
         }
-        var printer = ExplainPrinter(voices: voices, colours: StandardError.showsColours, id: plan.record.id)
-        for step in plan.steps {
-            StandardError.write(printer.text(for: step))
-            if !step.inside.isEmpty {
-                let inside = printer.narrator(for: step)
-                stage.leave(ChildProgress { StandardError.write(inside.text(at: $0)) })
-            }
-            try step.apply(on: stage)
+        try idFile?.write(id)
+        guard let signals else {
+            print(id)
+            return 0
         }
-    }
-
-    /// Takes back a start that failed: the process first, so that nothing works against the undo. Returns the error to
-    /// tell: a child that gave up is the reason why a step of ours no longer found it.
-    private func abandon(_ stage: Stage, after error: any Error) -> any Error {
-        var cause = error
-        if let process = stage.resource(SpawnedProcess.self) {
-            try? process.kill()
-            do { try process.waitUntilReady() } catch let failure as ChildFailure where failure.operation != nil {
-                cause = failure
-            } catch {}
-        }
-        unwind(stage)
-        return cause
-    }
-
-    private func unwind(_ stage: Stage) {
-        for failure in stage.undo.unwind() { StandardError.write("minirun: undo: \(failure)\n") }
-    }
-
-    private func tellNotices(of plan: RunPlan) {
-        for notice in configuration.notices + plan.notices { StandardError.write("\(notice)\n") }
-    }
-
-    private func watch(_ plan: RunPlan, on stage: Stage, _ signals: SignalQueue) throws -> Int32 {
-        guard let process = stage.resource(SpawnedProcess.self) else { return 125 }
-        do {
-            var terminal: TerminalRelay?
-            if let console = process.takeConsole() {
-                terminal = try TerminalRelay(console: console, readsInput: configuration.request.interactive)
-            }
-            let supervisor = ForegroundSupervisor(process: process, signals: signals, terminal: terminal)
-            let end = try supervisor.watch { settle(plan) }
-            unwind(stage)
-            return end.code
-        } catch {
-            throw abandon(stage, after: error)
-        }
-    }
-
-    /// What need not be on the way of a start: the specification for `inspect`, what killed supervisors left, and a look
-    /// at other firewalls. Nothing of it is worth ending a container that runs.
-    private func settle(_ plan: RunPlan) {
-        try? JSONFile.write(plan.specification, to: store.paths.container(plan.record.id).appending("config.json"))
-        try? Sweep(store).run()
-        guard let bridge = plan.record.network.bridge, let socket = try? HostNetfilter().socket else { return }
-        for finding in (try? ForeignFirewall.findings(by: socket)) ?? [] {
-            StandardError.write("WARNING: \(finding.sentence(bridge: bridge))\n")
-        }
-    }
-
-    /// Makes an image that is missing, and looks again. It comes before all else, because the image's users are asked for.
-    private func made(_ source: RootSource) throws -> RootSource {
-        guard let preparation = source.preparation else { return source }
-        try preparation.apply(on: Stage())
-        return try RootSource.resolve(configuration.request.image, paths: store.paths)
+        let manner = AttachClient.Manner(
+            readsInput: request.interactive, isTerminal: request.terminal, detachKeys: configuration.detachKeys,
+            passesSignals: configuration.passesSignals)
+        return try AttachClient(connection, manner, signals: signals).run().exitCode
     }
 
     private func checkTerminal() throws {
-        if configuration.request.terminal && configuration.request.interactive && isatty(0) != 1 {
+        if request.terminal && request.interactive && !request.detach && isatty(0) != 1 {
             throw UsageError("the input device is not a TTY")
         }
     }
@@ -131,11 +68,15 @@ public struct ContainerRun {
 
     /// What `run` would do now, with the values it would choose; nothing is held or changed.
     private func preview() throws -> RunPlan {
+        let source = try RootSource.resolve(request.image, paths: store.paths)
         let namespaces = try NamespacePlan(configuration, containers: store)
-        let source = try RootSource.resolve(configuration.request.image, paths: store.paths)
         let claims = try Claims.preview(configuration, store)
+        let size = AttachClient.size
         return try RunPlan(
-            configuration, source: source, namespaces: namespaces, claims: claims, paths: store.paths, reports: false)
+            configuration,
+            .init(
+                source: source, namespaces: namespaces, claims: claims,
+                streams: request.terminal ? .terminal(rows: size.rows, columns: size.columns) : .inherited), store)
     }
 
     /// Prints the plan on standard output.
@@ -143,7 +84,7 @@ public struct ContainerRun {
         let plan = try preview()
         tellNotices(of: plan)
         let colours = isatty(1) == 1 && getenv("NO_COLOR") == nil
-        var printer = ExplainPrinter(voices: voices ?? .all, colours: colours, id: plan.record.id)
+        var printer = ExplainPrinter(voices: start.voices ?? .all, colours: colours, id: plan.record.id)
         for step in plan.steps {
             print(printer.text(for: step), terminator: "")
             let inside = printer.narrator(for: step)
@@ -157,5 +98,20 @@ public struct ContainerRun {
         tellNotices(of: plan)
         let script = PlanScript(plan).text
         try Files.write(script, to: FilePath(path), mode: 0o755)
+    }
+
+    private func tellNotices(of plan: RunPlan) {
+        for notice in configuration.notices + plan.notices { StandardError.write("\(notice)\n") }
+    }
+}
+
+extension AttachClient.Outcome {
+    /// What a command that was attached answers.
+    var exitCode: Int32 {
+        switch self {
+        case .ended(let code): code
+        case .detached: 0
+        case .lost: 137
+        }
     }
 }

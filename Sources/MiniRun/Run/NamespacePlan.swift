@@ -20,16 +20,22 @@ struct NamespacePlan {
     /// Sentences for standard error.
     var notices: [String] = []
 
-    /// Decides for a configuration. Throws Docker's sentences for combinations that cannot be, and for donors that do not
-    /// run.
-    init(_ configuration: ContainerConfiguration, containers: ContainerStore) throws {
+    /// Decides for a configuration; `kept` is a network that the container had before. Throws Docker's sentences for
+    /// combinations that cannot be, and for donors that do not run.
+    init(_ configuration: ContainerConfiguration, containers: ContainerStore, kept: KeptNetwork? = nil) throws {
         new = [.mount, .uts, .ipc, .pid, .network]
         map = try IDMap.current().identityOverInside
         if configuration.uts == .host { new.remove(.uts) }
 
         var owners: [UserOwner] = []
         var hostReasons: [String] = []
-        try decideNetwork(configuration, containers, &owners, &hostReasons)
+        // Who joined another's network follows the other, should that have a new one by now.
+        if let kept, kept.donor == nil || (try? decideNetwork(configuration, containers, &owners, &hostReasons)) == nil
+        {
+            join(kept, &owners)
+        } else if kept == nil {
+            try decideNetwork(configuration, containers, &owners, &hostReasons)
+        }
         try decideProcesses(configuration, containers, &owners, &hostReasons)
         try decideIPC(configuration, containers, &owners)
         if configuration.request.privileged { hostReasons.append("--privileged") }
@@ -114,7 +120,7 @@ struct NamespacePlan {
                 joins.append(.init(.user, owner.handle, path: owner.path))
                 map = owner.map
             }
-        } else if configuration.userns == .host {
+        } else if configuration.userns == .host || sharesHostUsers {
             sharesHostUsers = true
         } else if let reason = hostReasons.first {
             if configuration.userns == .new {
@@ -150,12 +156,13 @@ struct NamespacePlan {
     ) throws -> Donor {
         if reference == own { throw UsageError("cannot join own \(kind) namespace") }
         let prefix = "joining \(kind) namespace of container: "
-        let record: ContainerRecord
-        do { record = try containers.find(reference) } catch { throw UsageError("\(prefix)\(error)") }
-        guard let process = record.process, process.isAlive else {
-            throw UsageError("\(prefix)container \(reference) is not running")
+        let donor: Container
+        do { donor = try containers.find(reference) } catch { throw UsageError("\(prefix)\(error)") }
+        guard donor.isRunning, let process = donor.record.process, process.isAlive else {
+            throw UsageError(
+                "cannot join \(kind) namespace of a non running container: container \(reference) is \(donor.status)")
         }
-        return Donor(record: record, pid: process.pid, map: try IDMap.of(process: process.pid))
+        return Donor(record: donor.record, pid: process.pid, map: try IDMap.of(process: process.pid))
     }
 
     private mutating func join(_ kind: NamespaceKind, of donor: Donor, _ owners: inout [UserOwner]) throws {
@@ -166,6 +173,17 @@ struct NamespacePlan {
             UserOwner(
                 of: "container \(donor.record.name)", handle: try NamespaceHandle(.user, of: donor.pid),
                 path: "/proc/\(donor.pid)/ns/user", map: donor.map))
+    }
+
+    private mutating func join(_ kept: KeptNetwork, _ owners: inout [UserOwner]) {
+        networkDonor = kept.donor
+        new.remove(.network)
+        joins.append(.init(.network, kept.network, path: kept.path))
+        guard let user = kept.user else {
+            sharesHostUsers = true
+            return
+        }
+        owners.append(UserOwner(of: "its network", handle: user, path: kept.userPath, map: kept.map))
     }
 
     private mutating func join(networkAt path: String, _ owners: inout [UserOwner]) throws {

@@ -12,6 +12,8 @@ struct ProgramBuilder {
     let generated: [(source: FilePath, target: String)]
     /// Where what the container changes goes.
     let layer: ContainerLayer
+    /// Where its standard streams lead.
+    let streams: ContainerStreams
     /// Where compiled seccomp filters are kept.
     let seccompCache: FilePath
 
@@ -31,6 +33,11 @@ struct ProgramBuilder {
         var standard = standardMounts()
         try addMounts(to: &standard, &program, &handOver)
 
+        if case .pipes(let pipes) = streams {
+            for stream in 0..<3 {
+                if let end = pipes.command(stream) { program.append(.standardStream(CInt(stream), from: end)) }
+            }
+        }
         program.append([.closeInherited, .awaitMaps])
         if !namespaces.sharesHostUsers { program.append(.becomeRoot) }
         program.append([.parentDeathSignal(SIGKILL), .newSession])
@@ -61,7 +68,8 @@ struct ProgramBuilder {
         let directory = FilePath(specification.root.path)
         guard layer == .none else {
             return OverlayRoot(
-                lowers: [directory], scratch: layer.directory, isTemporary: true, allowsDevices: allowsDevices,
+                lowers: [directory], scratch: layer.directory, isVolatile: layer == .memory,
+                allowsDevices: allowsDevices,
                 map: namespaces.map, slot: slot)
         }
         return DirectRoot(directory: directory, allowsDevices: allowsDevices, map: namespaces.map, slot: slot)
@@ -142,10 +150,11 @@ struct ProgramBuilder {
 
     private static func depth(_ path: String) -> Int { path.split(separator: "/").count }
 
-    /// With the size of ours from the beginning, so that the first prompt is drawn right.
+    /// With the size of the user's from the beginning, so that the first prompt is drawn right.
     private func terminal() -> ChildOperation {
-        let size = try? (Terminal(1) ?? Terminal(0))?.size()
-        return .console(rows: size?.rows ?? 24, columns: size?.columns ?? 80, owner: specification.process.user.uid)
+        var size: (rows: UInt16, columns: UInt16) = (24, 80)
+        if case .terminal(let rows, let columns) = streams, rows != 0, columns != 0 { size = (rows, columns) }
+        return .console(rows: size.rows, columns: size.columns, owner: specification.process.user.uid)
     }
 
     // MARK: Process

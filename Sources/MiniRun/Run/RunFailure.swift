@@ -8,6 +8,12 @@ public struct RunFailure: Error, CustomStringConvertible {
     /// The sentence.
     public let description: String
 
+    /// A failure whose sentence has been told already, by the supervisor's process.
+    init(alreadyTold code: Int32) {
+        exitCode = code
+        description = ""
+    }
+
     /// Words an error of the start. `program` is what was to run.
     init(_ error: any Error, program: String) {
         guard let failure = error as? ChildFailure else {

@@ -14,68 +14,92 @@ struct RunPlan {
     /// Sentences for standard error.
     private(set) var notices: [String]
 
+    /// What a plan is made from, besides the configuration.
+    struct Circumstances {
+        var source: RootSource
+        var namespaces: NamespacePlan
+        var claims: Claims
+        /// A network that the container had before.
+        var kept: KeptNetwork?
+        /// What the record said before; nil for a new container.
+        var previous: ContainerRecord?
+        var streams = ContainerStreams.inherited
+        /// Whether the child reports each operation (`--explain`).
+        var reports = false
+    }
+
     /// Plans a run whose claims are taken (or chosen, for a preview). Throws `UsageError` and what a missing user, profile
     /// or directory comes to.
-    init(
-        _ configuration: ContainerConfiguration, source: RootSource, namespaces: NamespacePlan, claims: Claims,
-        paths: StatePaths, reports: Bool
-    ) throws {
+    init(_ configuration: ContainerConfiguration, _ circumstances: Circumstances, _ store: ContainerStore) throws {
+        let namespaces = circumstances.namespaces
+        let claims = circumstances.claims
+        let paths = store.paths
         try Self.check(configuration, against: namespaces)
         let hostname = try Hostname.of(configuration, namespaces: namespaces, id: claims.id)
-        let directory = paths.container(claims.id)
         notices = namespaces.notices
 
         var generated: [(source: FilePath, target: String)]
         var files: ContainerFiles?
         if let donor = namespaces.networkDonor {
-            generated = ["hosts", "hostname", "resolv.conf"].map {
-                (paths.container(donor.id).appending($0), "/etc/\($0)")
-            }
+            let directory = store.directory(of: donor.id)
+            generated = ["hosts", "hostname", "resolv.conf"].map { (directory.appending($0), "/etc/\($0)") }
         } else {
             let made = try ContainerFiles.make(
-                configuration, namespaces: namespaces, claims: claims, hostname: hostname, directory: directory)
+                configuration, namespaces: namespaces, claims: claims, hostname: hostname,
+                directory: store.directory(of: claims.id))
             generated = made.step.places
             files = made.step
             if let warning = made.warning { notices.append("WARNING: \(warning)") }
         }
 
         specification = try SpecificationBuilder(
-            configuration: configuration, source: source, namespaces: namespaces, hostname: hostname
+            configuration: configuration, source: circumstances.source, namespaces: namespaces, hostname: hostname
         ).build()
         let layer = ContainerLayer.chosen(for: configuration.request, id: claims.id, paths: paths)
         let child = try ProgramBuilder(
             configuration: configuration, specification: specification, namespaces: namespaces,
-            generated: generated, layer: layer, seccompCache: paths.seccompCache
+            generated: generated, layer: layer, streams: circumstances.streams, seccompCache: paths.seccompCache
         ).build()
 
-        var record = ContainerRecord(
-            id: claims.id, name: claims.name, hostname: hostname, request: configuration.request,
-            args: specification.process.args, network: .init(mode: configuration.network.description))
+        var record =
+            circumstances.previous
+            ?? ContainerRecord(
+                id: claims.id, name: claims.name, hostname: hostname, request: configuration.request,
+                args: specification.process.args, network: .init(mode: configuration.network.description))
+        record.hostname = hostname
+        record.args = specification.process.args
         record.exposed = configuration.exposed.map(\.description)
         record.publications = claims.publications
         record.labels = configuration.labels
         record.layer = layer.directory?.string
 
-        let network = Self.networkSteps(configuration, claims, paths, &record)
+        let network = Self.networkSteps(configuration, claims, circumstances.kept, paths, &record)
         self.record = record
 
-        if let preparation = source.preparation { steps.append(preparation) }
+        if let preparation = circumstances.source.preparation { steps.append(preparation) }
         steps += claims.steps
         steps += network.before
         if let files { steps.append(files) }
-        if !specification.process.terminal, let uid = namespaces.map.outside(uid: specification.process.user.uid) {
-            steps.append(OwnStandardPipes(uid: uid))
-        }
+        steps += streamSteps(circumstances.streams, namespaces)
         if let directory = layer.directory { steps.append(MakeDirectory(directory.removingLastComponent())) }
         steps.append(
             SpawnStep(
                 new: namespaces.new, joins: namespaces.joins, map: namespaces.map, program: child.program,
-                reports: reports))
+                reports: circumstances.reports))
         steps += child.handOver
         steps += network.inside
-        steps.append(WriteRecord(record: record, store: ContainerStore(paths)))
+        steps.append(WriteRecord(record: record, store: store, isKnown: circumstances.previous != nil))
         steps += network.after
         steps.append(ReleaseStep(entersUsers: !namespaces.sharesHostUsers))
+    }
+
+    private func streamSteps(_ streams: ContainerStreams, _ namespaces: NamespacePlan) -> [any Step] {
+        guard let uid = namespaces.map.outside(uid: specification.process.user.uid) else { return [] }
+        switch streams {
+        case .terminal: return []
+        case .inherited: return [OwnStandardPipes(uid: uid)]
+        case .pipes(let pipes): return [OwnStandardPipes(uid: uid, streams: (0..<3).compactMap(pipes.command))]
+        }
     }
 
     /// Settings of a namespace that is the host's own would be the host's settings.
@@ -90,11 +114,11 @@ struct RunPlan {
     }
 
     private static func networkSteps(
-        _ configuration: ContainerConfiguration, _ claims: Claims, _ paths: StatePaths,
+        _ configuration: ContainerConfiguration, _ claims: Claims, _ kept: KeptNetwork?, _ paths: StatePaths,
         _ record: inout ContainerRecord
     ) -> (before: [any Step], inside: [any Step], after: [any Step]) {
         guard let bridge = claims.bridge, let address = claims.address else {
-            return ([], configuration.network == .none ? NoneMode().attachSteps : [], [])
+            return ([], configuration.network == .none && kept == nil ? NoneMode().attachSteps : [], [])
         }
         let mode = BridgeMode(
             network: bridge, containerID: claims.id, containerName: claims.name, address: address,
@@ -108,47 +132,13 @@ struct RunPlan {
         record.network.gateway6 = bridge.gateway6?.address
         record.network.macAddress = mode.effectiveMAC.description
 
+        if let kept, kept.isPublished { return ([], [], []) }
         let before: [any Step] =
             [MakeDirectory(paths.networks)] + mode.networkSteps
             + [EnsureFirewall(), AdmitNetwork(bridge: bridge.name)]
         let publish: [any Step] =
             claims.publications.isEmpty
             ? [] : [PublishPorts(claims.publications, to: address, record.network.address6?.address)]
-        return (before, mode.attachSteps, publish)
-    }
-}
-
-/// A directory that has to be there.
-struct MakeDirectory: Step {
-    let path: FilePath
-
-    init(_ path: FilePath) { self.path = path }
-
-    func apply(on stage: Stage) throws { try Files.makeDirectory(path) }
-
-    var explanation: Explanation {
-        Explanation(
-            shell: ["mkdir -p \(path.string.shellQuoted)"], systemCalls: ["mkdir(\"\(path)\", 0755)"],
-            why: "minirun keeps its files in plain directories that anybody can read.")
-    }
-}
-
-/// Writes down what is about to be changed, before it is.
-struct WriteRecord: Step {
-    let record: ContainerRecord
-    let store: ContainerStore
-
-    func apply(on stage: Stage) throws {
-        let process = try stage.process(for: "write the container's record")
-        var record = record
-        record.process = try ProcessIdentity(of: process.pid)
-        try store.write(record)
-    }
-
-    var explanation: Explanation {
-        let file = store.paths.container(record.id).appending("container.json")
-        return Explanation(
-            shell: ["# record \(file)"], systemCalls: ["write(\"\(file).new\"), rename(\"\(file)\")"],
-            why: "If minirun is killed, the next command finds here what is left to sweep up.")
+        return (before, kept == nil ? mode.attachSteps : [], publish)
     }
 }

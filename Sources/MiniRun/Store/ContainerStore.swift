@@ -2,7 +2,8 @@ import CShim
 import Namespaces
 import SystemPackage
 
-/// The containers on disk. A container lives as long as its directory's flock is held; nothing else is believed.
+/// The containers on disk. A container is cared for as long as its supervised directory's flock is held; nothing else is
+/// believed. Its record lies in one of two places, see ``StatePaths``.
 public struct ContainerStore: Sendable {
     /// Where the files are.
     public let paths: StatePaths
@@ -12,85 +13,59 @@ public struct ContainerStore: Sendable {
         self.paths = paths
     }
 
-    // MARK: Making
-
-    /// Makes and locks the directory of a new container, and gives it the name; both at once, so that nobody can see one
-    /// without the other. Throws `NameTaken` when a living container has the name.
-    func open(id: String, name: String) throws -> FileLock {
-        for directory in [paths.containers, paths.names] {
-            try Files.makeDirectory(directory, mode: 0o700)
-        }
-        try checkOwner()
-        let section = try FileLock.enter(paths.lock)
-        defer { withExtendedLifetime(section) {} }
-        try checkFree(name: name)
-        try Files.makeDirectory(paths.container(id), mode: 0o711)
-        guard let lock = try FileLock.take(paths.container(id)) else {
-            throw KernelError("lock \(paths.container(id))", .wouldBlock)
-        }
-        try Files.write(id, to: paths.name(name))
-        return lock
-    }
-
     /// What is written in the state directory is believed (which processes to end, which files to remove), so it has to be
     /// ours. Throws `UsageError` when it is somebody else's.
     func checkOwner() throws(UsageError) {
-        var status = stat()
-        guard lstat(paths.state.string, &status) == 0, status.st_uid != geteuid() else { return }
-        throw UsageError(
-            "state directory \(paths.state) belongs to user \(status.st_uid): name one of your own with --state")
-    }
-
-    /// Throws `NameTaken` when a living container has the name now.
-    func checkFree(name: String) throws {
-        if let holder = try holder(of: name) { throw NameTaken(name: name, holder: holder) }
-    }
-
-    /// Gives the container's name and directory back.
-    func close(id: String, name: String) throws {
-        try Files.removeTree(paths.name(name))
-        try Files.removeTree(paths.container(id))
-    }
-
-    /// The living container that has the name.
-    private func holder(of name: String) throws -> String? {
-        guard let id = try StateFile.text(paths.name(name)), ContainerID.isWhole(id) else { return nil }
-        return try FileLock.isHeld(paths.container(id)) ? id : nil
-    }
-
-    // MARK: Finding
-
-    /// The records of all living containers, youngest first; one that cannot be read is named on standard error and does
-    /// not take the others down. Throws `KernelError`.
-    public func living() throws -> [ContainerRecord] {
-        try ids().filter { try FileLock.isHeld(paths.container($0)) }
-            .compactMap { id in
-                do { return try record(id) } catch let damage as CorruptFile {
-                    StandardError.write("minirun: \(damage)\n")
-                    return nil
-                }
-            }
-            .filter { $0.process != nil }
-            .sorted { $0.created > $1.created }
-    }
-
-    /// The ids of containers whose supervisor is gone.
-    func dead() throws -> [String] {
-        try ids().filter { try !FileLock.isHeld(paths.container($0)) }
-    }
-
-    /// Every container that has a directory; whatever else lies there is none of ours.
-    private func ids() throws -> [String] {
-        try Files.names(in: paths.containers).filter { name in
+        for (directory, option) in [(paths.state, "--state"), (paths.root, "--root")] {
             var status = stat()
-            return ContainerID.isWhole(name) && lstat(paths.container(name).string, &status) == 0
+            guard lstat(directory.string, &status) == 0, status.st_uid != geteuid() else { continue }
+            throw UsageError(
+                "directory \(directory) belongs to user \(status.st_uid): name one of your own with \(option)")
+        }
+    }
+
+    /// Held while names and containers are taken, given up or swept.
+    func section() throws -> FileLock { try FileLock.enter(paths.lock) }
+
+    // MARK: Places
+
+    /// Where the container has its files.
+    func place(of id: String) -> ContainerPlace {
+        access(paths.kept.container(id).string, F_OK) == 0 ? paths.kept : paths.passing
+    }
+
+    /// The container's directory.
+    func directory(of id: String) -> FilePath { place(of: id).container(id) }
+
+    /// Whether a supervisor cares for the container now.
+    func isHeld(_ id: String) throws -> Bool { try FileLock.isHeld(paths.supervised(id)) }
+
+    /// Every container that has a directory below this one; whatever else lies there is none of ours.
+    func ids(in containers: FilePath) throws -> [String] {
+        try Files.names(in: containers).filter { name in
+            var status = stat()
+            return ContainerID.isWhole(name) && lstat(containers.appending(name).string, &status) == 0
                 && status.st_mode & mode_t(S_IFMT) == mode_t(S_IFDIR)
         }
     }
 
+    /// Every container there is: those that are kept, and those that are only passing.
+    func ids() throws -> [String] {
+        let kept = try ids(in: paths.kept.containers)
+        let known = Set(kept)
+        return try kept + ids(in: paths.supervised).filter { !known.contains($0) }
+    }
+
+    /// The ids of containers whose supervisor is gone without having said goodbye.
+    func abandoned() throws -> [String] {
+        try ids(in: paths.supervised).filter { try !isHeld($0) }
+    }
+
+    // MARK: Records
+
     /// The record of one container; nil as long as it has none. Throws `CorruptFile`, also for a record of another one.
     func record(_ id: String) throws -> ContainerRecord? {
-        let file = paths.container(id).appending("container.json")
+        let file = place(of: id).record(id)
         guard let record = try JSONFile.read(ContainerRecord.self, from: file) else { return nil }
         guard record.id == id, (try? ContainerName.parse(record.name)) == record.name
         else {
@@ -99,59 +74,26 @@ public struct ContainerStore: Sendable {
         return record
     }
 
-    /// Writes the record of a container.
+    /// Writes a record that nobody else can be changing.
     func write(_ record: ContainerRecord) throws {
-        try JSONFile.write(record, to: paths.container(record.id).appending("container.json"))
+        try JSONFile.write(record, to: place(of: record.id).record(record.id))
     }
 
-    /// The living container with this name, id, or beginning of an id. Throws `NoSuchContainer`, or `AmbiguousContainer`
-    /// when several ids begin that way.
-    public func find(_ reference: String) throws -> ContainerRecord {
-        if !reference.hasPrefix("."), !reference.contains("/"), let id = try holder(of: reference),
-            let record = try record(id)
-        {
-            return record
-        }
-        let matches = try ids()
-            .filter { !reference.isEmpty && $0.hasPrefix(reference) }
-            .filter { try FileLock.isHeld(paths.container($0)) }
-            .sorted()
-        if matches.count > 1 { throw AmbiguousContainer(reference: reference, candidates: matches) }
-        guard let id = matches.first, let record = try record(id) else { throw NoSuchContainer(reference: reference) }
+    /// Changes a record, read anew, while nobody else does. Returns it, or throws `NoSuchContainer` when there is none.
+    @discardableResult
+    func update(_ id: String, _ change: (inout ContainerRecord) throws -> Void) throws -> ContainerRecord {
+        let place = place(of: id)
+        let lock = try recordLock(id, place)
+        guard var record = try record(id) else { throw NoSuchContainer(reference: id) }
+        try change(&record)
+        try JSONFile.write(record, to: place.record(id))
+        withExtendedLifetime(lock) {}
         return record
     }
-}
 
-/// The name belongs to a living container.
-public struct NameTaken: Error, CustomStringConvertible {
-    let name: String
-    let holder: String
-
-    /// Docker's sentence.
-    public var description: String {
-        """
-        Conflict. The container name "/\(name)" is already in use by container "\(holder)". \
-        You have to remove (or rename) that container to be able to reuse that name.
-        """
-    }
-}
-
-/// Nothing lives under this name or id.
-public struct NoSuchContainer: Error, CustomStringConvertible {
-    /// What was asked for.
-    public let reference: String
-
-    /// Docker's sentence.
-    public var description: String { "No such container: \(reference)" }
-}
-
-/// Several ids begin with what was given.
-public struct AmbiguousContainer: Error, CustomStringConvertible {
-    let reference: String
-    let candidates: [String]
-
-    /// Names the candidates.
-    public var description: String {
-        "multiple IDs found with provided prefix: \(reference) (\(candidates.map(ContainerID.short).joined(separator: ", ")))"
+    private func recordLock(_ id: String, _ place: ContainerPlace) throws -> FileLock {
+        do { return try FileLock.enter(place.container(id).appending("record.lock")) } catch
+            where error.errno == .noSuchFileOrDirectory
+        { throw NoSuchContainer(reference: id) }
     }
 }

@@ -25,12 +25,49 @@ extension JSONValue {
 extension ContainerRecord: RecordJSON {
     var json: JSONValue {
         .record([
-            "id": .string(id), "name": .string(name), "created": .number(created), "hostname": .string(hostname),
-            "process": process.map { ["pid": .integer(Int64($0.pid)), "startTime": .integer(Int64($0.startTime))] },
+            "id": .string(id), "name": .string(name), "created": created.json, "hostname": .string(hostname),
+            "process": process?.json, "supervisor": supervisor?.json, "state": state.json,
             "request": request.json, "args": .strings(args), "network": network.json,
             "publications": .array(publications.map(\.json)), "exposed": .strings(exposed),
             "labels": .map(labels.mapValues { .string($0) }), "layer": .text(layer),
         ])
+    }
+}
+
+extension Timestamp: RecordJSON {
+    var json: JSONValue { .integer(nanoseconds) }
+}
+
+extension ProcessIdentity: RecordJSON {
+    var json: JSONValue {
+        ["pid": .integer(Int64(pid)), "startTime": .integer(Int64(startTime)), "boot": .string(boot)]
+    }
+}
+
+extension ContainerState: RecordJSON {
+    var json: JSONValue {
+        .record([
+            "started": started?.json, "finished": finished?.json, "exitCode": .integer(Int64(exitCode)),
+            "error": .string(error), "outOfMemory": .bool(outOfMemory), "isPaused": .bool(isPaused),
+            "isRestarting": .bool(isRestarting), "restarts": .integer(Int64(restarts)),
+            "isStopRequested": .bool(isStopRequested), "isRestartRequested": .bool(isRestartRequested),
+            "health": health?.json,
+        ])
+    }
+}
+
+extension ContainerState.Health: RecordJSON {
+    var json: JSONValue {
+        [
+            "status": .string(status.rawValue), "failingStreak": .integer(Int64(failingStreak)),
+            "log": .array(
+                log.map { probe in
+                    [
+                        "start": probe.start.json, "end": probe.end.json,
+                        "exitCode": .integer(Int64(probe.exitCode)), "output": .string(probe.output),
+                    ]
+                }),
+        ]
     }
 }
 

@@ -4,19 +4,28 @@ import SystemPackage
 /// Where minirun keeps its files. Two places, both readable with `ls` and `cat`:
 ///
 ///     /run/minirun                         gone at reboot (--state, MINIRUN_STATE)
-///       lock                               flock: held for the moment in which a name is taken or a dead container swept
-///       containers/ID/                     flocked by the container's supervisor as long as the container lives
-///         container.json                   the record
+///       lock                               flock: held for the moment in which a name or a container is taken or swept
+///       containers/ID/                     flocked by the container's supervisor as long as it cares for the container
+///         control                          the socket by which others talk to the supervisor
+///         exit-code                        left only when the record could not be written
 ///         config.json                      the OCI runtime specification it was started from
-///         hosts  hostname  resolv.conf     bound into the container
-///       names/NAME                         the id of the container that has the name
 ///       leases/NETWORK/ADDRESS             flocked as long as somebody uses the address
+///       members/DONOR/ID                   the containers that have joined DONOR's network
 ///       leases/NETWORK/bridge.lock         flock: held by whoever makes the network's bridge
 ///       seccomp/                           compiled filters
+///       events                             what happened, one JSON object a line
 ///     /var/lib/minirun                     stays (--root, MINIRUN_ROOT)
-///       containers/ID/upper, work          a container's own layer
 ///       images/NAME/rootfs                 root file systems by name
 ///       networks/SETTING                   what a kernel setting was before a network needed it changed
+///
+/// In the one place or the other, as the container is passing (in the foreground with `--rm`) or kept:
+///
+///       names/NAME                         the id of the container that has the name
+///       containers/ID/
+///         container.json                   the record; record.lock is held to change it
+///         hosts  hostname  resolv.conf     bound into the container
+///         upper  work                      its own layer, when it is on disk
+///         log  log.1 ...                   what a detached container printed
 public struct StatePaths: Sendable, Equatable {
     /// What outlives a reboot.
     public let root: FilePath
@@ -36,20 +45,27 @@ public struct StatePaths: Sendable, Equatable {
         self.state = place(state, "MINIRUN_STATE", "/run/minirun")
     }
 
-    /// The directory of all running containers.
-    public var containers: FilePath { state.appending("containers") }
-    /// The directory of one running container.
-    public func container(_ id: String) -> FilePath { containers.appending(id) }
-    /// The lock for the moment in which a name is taken or a dead container swept.
+    /// Where passing containers have their files, and where kept ones do.
+    var passing: ContainerPlace { ContainerPlace(base: state) }
+    /// Where the files of containers are that stay until they are removed.
+    var kept: ContainerPlace { ContainerPlace(base: root) }
+
+    /// The directories that supervisors hold.
+    public var supervised: FilePath { passing.containers }
+    /// The directory that a container's supervisor holds; there is none while nobody cares for the container.
+    public func supervised(_ id: String) -> FilePath { passing.container(id) }
+    /// The socket by which others talk to a container's supervisor.
+    func control(_ id: String) -> FilePath { supervised(id).appending("control") }
+    /// The exit code of a container whose record could not be written at its end.
+    func exitCode(_ id: String) -> FilePath { supervised(id).appending("exit-code") }
+    /// The OCI runtime specification that a running container was started from.
+    func specification(_ id: String) -> FilePath { supervised(id).appending("config.json") }
+    /// The lock for the moment in which a name or a container is taken or swept.
     public var lock: FilePath { state.appending("lock") }
-    /// The directory of all names.
-    public var names: FilePath { state.appending("names") }
-    /// The file that says which container has this name.
-    public func name(_ name: String) -> FilePath { names.appending(name) }
     /// The leases of one network.
     public func leases(of network: String) -> FilePath { state.appending("leases").appending(network) }
-    /// The upper and work directory of one container.
-    public func layer(_ id: String) -> FilePath { root.appending("containers").appending(id) }
+    /// The containers that have joined the network of this one.
+    func members(of donor: String) -> FilePath { state.appending("members").appending(donor) }
     /// The root file system of an image.
     public func image(_ name: String) -> FilePath { root.appending("images").appending(name).appending("rootfs") }
     /// What settings of the host were before networks needed them changed.
@@ -60,6 +76,23 @@ public struct StatePaths: Sendable, Equatable {
     private static func absolute(_ path: FilePath) -> FilePath {
         (path.isAbsolute ? path : FilePath.current.pushing(path)).lexicallyNormalized()
     }
+}
+
+/// One of the two places where containers have their names and files.
+struct ContainerPlace: Sendable, Equatable {
+    /// The state or the root directory.
+    let base: FilePath
+
+    /// The directories of the containers here.
+    var containers: FilePath { base.appending("containers") }
+    /// One container's directory.
+    func container(_ id: String) -> FilePath { containers.appending(id) }
+    /// One container's record.
+    func record(_ id: String) -> FilePath { container(id).appending("container.json") }
+    /// The directory of the names that are taken here.
+    var names: FilePath { base.appending("names") }
+    /// The file that says which container has this name.
+    func name(_ name: String) -> FilePath { names.appending(name) }
 }
 
 extension FilePath {

@@ -4,37 +4,70 @@ import NetSetup
 import SystemPackage
 
 /// Clears away what supervisors left that were killed. The kernel has taken back what misleads anybody; what remains are
-/// elements of the firewall's maps that answer nobody, and files.
+/// elements of the firewall's maps that answer nobody, files, and records that say of a container that it runs.
 struct Sweep {
     private let store: ContainerStore
 
     init(_ store: ContainerStore) { self.store = store }
 
-    /// Sweeps every container whose directory nobody has locked. One that somebody else is sweeping is passed over; one
-    /// whose record cannot be read is named and left, and never takes the rest down.
+    /// Sweeps every container whose supervised directory nobody has locked. One that somebody else is sweeping is passed
+    /// over; one whose record cannot be read is named and left, and never takes the rest down.
     func run() throws {
         try store.checkOwner()
-        for id in try store.dead() {
+        for id in try store.abandoned() {
             do { try sweep(id) } catch let damage as CorruptFile { StandardError.write("minirun: \(damage)\n") }
         }
     }
 
     private func sweep(_ id: String) throws {
-        let section = try FileLock.enter(store.paths.lock)
+        let section = try store.section()
         defer { withExtendedLifetime(section) {} }
-        guard try !FileLock.isHeld(store.paths.container(id)) else { return }
-        let record = try store.record(id)
-        if let process = record?.process, process.isAlive { kill(process.pid, SIGKILL) }
-        try Files.removeTree(store.paths.layer(id))
-        if let name = record?.name, try StateFile.text(store.paths.name(name)) == id {
-            try Files.removeTree(store.paths.name(name))
+        guard try !store.isHeld(id) else { return }
+        guard let record = try store.record(id) else { return try store.removeHeld(id) }
+        if let process = record.process, process.isAlive { kill(process.pid, SIGKILL) }
+        let isClear = try sweepPorts(of: record)
+        if record.request.remove {
+            // Somebody has a port now: the record stays, so that a later sweep takes the element.
+            return isClear ? try store.removeHeld(id) : try hide(record)
         }
-        if let record, !record.publications.isEmpty {
-            let ports = PublishPorts(
-                record.publications, to: record.network.address?.address, record.network.address6?.address)
-            // Somebody has the port now: the record stays, so that a later sweep takes the element.
-            guard try ports.sweep() else { return }
+        let code = try StateFile.text(store.paths.exitCode(id)).flatMap { Int32($0) }
+        try store.update(id) { record in
+            record.markGone(exitCode: code)
+            if isClear { record.publications = [] }
         }
-        try Files.removeTree(store.paths.container(id))
+        if isClear { try Files.removeTree(store.paths.supervised(id)) }
+    }
+
+    /// Whether nothing of its published ports is left.
+    private func sweepPorts(of record: ContainerRecord) throws -> Bool {
+        guard !record.publications.isEmpty else { return true }
+        return try PublishPorts(
+            record.publications, to: record.network.address?.address, record.network.address6?.address
+        ).sweep()
+    }
+
+    /// Takes away what is seen or heavy of a container that is only waited for because of its ports.
+    private func hide(_ record: ContainerRecord) throws {
+        let place = store.place(of: record.id)
+        if try StateFile.text(place.name(record.name)) == record.id { try Files.removeTree(place.name(record.name)) }
+        for part in ["upper", "work"] {
+            try Files.removeTree(store.paths.kept.container(record.id).appending(part))
+        }
+    }
+}
+
+extension ContainerRecord {
+    /// Its supervisor is gone without having written how it ended: killed, and the kernel ended its processes with it; or
+    /// it could only leave the exit code.
+    fileprivate mutating func markGone(exitCode: Int32?) {
+        guard process != nil || supervisor != nil else { return }
+        if process != nil {
+            ended(code: exitCode ?? 128 + SIGKILL, outOfMemory: false)
+            if exitCode == nil { state.error = "the minirun that watched over it was killed" }
+        }
+        supervisor = nil
+        state.isRestarting = false
+        state.isStopRequested = false
+        state.isRestartRequested = false
     }
 }

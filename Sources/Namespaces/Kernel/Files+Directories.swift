@@ -36,6 +36,11 @@ extension Files {
         return names
     }
 
+    /// `rmdir`.
+    package static func removeDirectory(_ path: FilePath) throws(KernelError) {
+        guard rmdir(path.string) == 0 else { throw KernelError.current("remove directory \(path)") }
+    }
+
     /// `rm -rf`, by descriptors, so that no symbolic link is ever followed; a path that is already gone is fine.
     package static func removeTree(_ path: FilePath) throws(KernelError) {
         try removeTree(path.string, in: AT_FDCWD, shown: path.string)

@@ -1,12 +1,15 @@
 /// The reverse of each step that changed the host, run backwards.
 ///
-/// Entries of scope `.container` are run at the container's end as well as after a failure; those of scope `.setup` only
-/// when the set-up fails, because what they would remove (a bridge, a network's record) is meant to stay.
+/// Entries of scope `.container` are run at the container's end as well as after a failure; those of scope `.process` each
+/// time its first process has ended, for it may be started anew; those of scope `.setup` only when the set-up fails, because
+/// what they would remove (a bridge, a network's record) is meant to stay.
 public final class UndoList {
     /// When an entry is run.
     public enum Scope: Sendable {
         /// After a failed set-up and at the container's end.
         case container
+        /// The same, and before a restart.
+        case process
         /// After a failed set-up only.
         case setup
     }
@@ -35,10 +38,23 @@ public final class UndoList {
     /// Runs what is left, last first; goes on past errors and returns them all as sentences. Safe to call twice.
     @discardableResult
     public func unwind() -> [String] {
-        var failures: [String] = []
-        while let entry = entries.popLast() {
-            do { try entry.action() } catch { failures.append("\(entry.what): \(error)") }
+        let rest = entries
+        entries = []
+        return Self.run(rest)
+    }
+
+    /// Takes back what belongs to one process, so that another can be started in what is left.
+    @discardableResult
+    public func unwindProcess() -> [String] {
+        let ended = entries.filter { $0.scope == .process }
+        entries.removeAll { $0.scope == .process }
+        return Self.run(ended)
+    }
+
+    private static func run(_ entries: [Entry]) -> [String] {
+        entries.reversed().compactMap { entry in
+            do { try entry.action() } catch { return "\(entry.what): \(error)" }
+            return nil
         }
-        return failures
     }
 }

@@ -13,8 +13,8 @@ public struct OverlayRoot: Step {
     /// kernel takes it back with the container, however that ends; there is nothing to remove (rmdir on ext4 was measured
     /// at 2 to 8 ms each).
     public var scratch: FilePath?
-    /// Whether the layer goes away with the container, so that nothing of it need reach the disk (mount option `volatile`).
-    public var isTemporary: Bool
+    /// Whether nothing of the layer need ever reach the disk (mount option `volatile`); it can be mounted only once then.
+    public var isVolatile: Bool
     /// Whether device files of the image and of the container's own making are devices. Else a file that names the host's
     /// disk, which a user id map does not hold back, is an empty word: mount flag `nodev`.
     public var allowsDevices: Bool
@@ -25,12 +25,12 @@ public struct OverlayRoot: Step {
 
     /// An overlay to be made.
     public init(
-        lowers: [FilePath], scratch: FilePath?, isTemporary: Bool, allowsDevices: Bool = false, map: IDMap,
+        lowers: [FilePath], scratch: FilePath?, isVolatile: Bool, allowsDevices: Bool = false, map: IDMap,
         slot: MountSlot
     ) {
         self.lowers = lowers
         self.scratch = scratch
-        self.isTemporary = isTemporary
+        self.isVolatile = isVolatile
         self.allowsDevices = allowsDevices
         self.map = map
         self.slot = slot
@@ -38,13 +38,10 @@ public struct OverlayRoot: Step {
 
     var name: String { "overlay on / (lower \(lowers.map(\.string).joined(separator: ":")))" }
 
-    /// Mounts and hands over; the undo removes the layer when it is temporary. Throws ``KernelError``.
+    /// Mounts and hands over. A layer in a directory stays: it is its owner's. Throws ``KernelError``.
     public func apply(on stage: Stage) throws {
         let process = try stage.process(for: "mount \(name)")
         let layer = try OverlayLayer.prepared(scratch, map: map, for: "mount \(name)")
-        if let scratch, isTemporary {
-            stage.undo.push("remove \(scratch)") { try Files.removeTree(scratch) }
-        }
         let user = map.isIdentity ? nil : try process.namespace(.user)
         let tree = try mount(layer, idmappedBy: user)
         try process.send(tree.descriptor.rawValue, to: slot)
@@ -74,7 +71,7 @@ public struct OverlayRoot: Step {
         try configure(context, "lowerdir", layers.joined(separator: ":"))
         try configure(context, "upperdir", layer.upper)
         try configure(context, "workdir", layer.work)
-        if isTemporary { try configure(context, "volatile", nil) }
+        if isVolatile { try configure(context, "volatile", nil) }
         if Self.isInsideUserNamespace { try configure(context, "userxattr", nil) }
         let mounted = minirun_fsmount(context.rawValue, allowsDevices ? 0 : UInt32(MOUNT_ATTR_NODEV))
         if mounted < 0 { throw failure(context, Errno(rawValue: -mounted)) }

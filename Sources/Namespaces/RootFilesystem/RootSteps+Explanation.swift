@@ -5,7 +5,7 @@ extension OverlayRoot {
         let directory = scratch?.string ?? "/run/layer-in-memory"
         let (upper, work) = ("\(directory)/upper", "\(directory)/work")
         let options =
-            "lowerdir=\(lower),upperdir=\(upper),workdir=\(work)" + (isTemporary ? ",volatile" : "")
+            "lowerdir=\(lower),upperdir=\(upper),workdir=\(work)" + (isVolatile ? ",volatile" : "")
             + (Self.isInsideUserNamespace ? ",userxattr" : "")
         let uid = map.outside(uid: 0) ?? 0
         let gid = map.outside(gid: 0) ?? 0

@@ -59,7 +59,7 @@ public struct SpawnStep: Step {
         }
         let process = try start()
         stage.leave(process)
-        stage.undo.push("end process \(process.pid)") { try process.kill() }
+        stage.undo.push("end process \(process.pid)", scope: .process) { try process.kill() }
         if new.contains(.user) { try writeMaps(of: process) }
         try process.go()
     }

@@ -8,6 +8,9 @@ public enum OptionConflicts {
         if try UTSMode(parsing: request.uts ?? "") == .host, request.hostname.isGiven {
             throw UsageError("conflicting options: hostname and the UTS mode")
         }
+        if request.remove, try RestartPolicy(parsing: request.restart ?? "") != .no {
+            throw UsageError("conflicting options: cannot specify both --restart and --rm")
+        }
         guard !network.isPrivate else { return }
         if case .host = network { return }
         let refusals: [(Bool, String)] = [

@@ -63,15 +63,7 @@ extension RunRequest {
         }
     }
 
-    /// What Go's `strconv.ParseBool` accepts.
     private static func boolean(_ text: String, of option: RunOption) throws(UsageError) -> Bool {
-        switch text {
-        case "1", "t", "T", "TRUE", "true", "True": return true
-        case "0", "f", "F", "FALSE", "false", "False": return false
-        default:
-            throw UsageError(
-                "invalid argument \(text.goQuoted) for \"\(option.short.map { "-\($0), " } ?? "")--\(option.name)\" flag: "
-                    + "strconv.ParseBool: parsing \(text.goQuoted): invalid syntax")
-        }
+        try ScalarOptions.boolean(text, of: "\(option.short.map { "-\($0), " } ?? "")--\(option.name)")
     }
 }

@@ -37,6 +37,28 @@ public enum ScalarOptions {
         return mtu
     }
 
+    /// A whole number; throws Docker's `invalid argument "x" for "--flag" flag: strconv.ParseInt: …`.
+    public static func integer(_ text: String, of flag: String) throws(UsageError) -> Int {
+        guard let number = Int(text) else {
+            throw UsageError(
+                "invalid argument \(text.goQuoted) for \"\(flag)\" flag: strconv.ParseInt: parsing \(text.goQuoted): "
+                    + "invalid syntax")
+        }
+        return number
+    }
+
+    /// What Go's `strconv.ParseBool` accepts; throws its words.
+    public static func boolean(_ text: String, of flag: String) throws(UsageError) -> Bool {
+        switch text {
+        case "1", "t", "T", "TRUE", "true", "True": return true
+        case "0", "f", "F", "FALSE", "false", "False": return false
+        default:
+            throw UsageError(
+                "invalid argument \(text.goQuoted) for \"\(flag)\" flag: strconv.ParseBool: parsing \(text.goQuoted): "
+                    + "invalid syntax")
+        }
+    }
+
     private static func address(_ text: String, family: IPAddress.Family, flag: String) throws(UsageError) -> IPAddress
     {
         guard !text.utf8.contains(0), let address = IPAddress(text.trimmed), address.family == family else {

@@ -1,0 +1,102 @@
+/// What has happened to a container so far, as its record says it; whether it runs now is not in here, but in the lock that
+/// its supervisor holds.
+public struct ContainerState: Sendable, Equatable, Decodable {
+    /// The last start; nil when there was none yet.
+    public var started: Timestamp?
+    /// The last end; nil while it runs for the first time.
+    public var finished: Timestamp?
+    /// The last exit code: the command's, 128+n after signal n.
+    public var exitCode: Int32 = 0
+    /// Why it could not be started, or ended without its command's doing.
+    public var error = ""
+    /// Whether the kernel ended a process of it for want of memory.
+    public var outOfMemory = false
+    /// Frozen by `pause`.
+    public var isPaused = false
+    /// Between two runs, waiting for the restart that its policy asks for.
+    public var isRestarting = false
+    /// Restarts by policy since somebody last started it.
+    public var restarts = 0
+    /// Somebody wants it to end and to stay so, whatever its policy says.
+    public var isStopRequested = false
+    /// Somebody wants it to begin anew once it has ended.
+    public var isRestartRequested = false
+    /// What its health check found; nil without one.
+    public var health: Health?
+
+    /// Nothing has happened yet.
+    public init() {}
+
+    /// The findings of a health check.
+    public struct Health: Sendable, Equatable, Decodable {
+        /// The verdict.
+        public enum Status: String, Sendable, Decodable {
+            /// Not enough probes yet.
+            case starting
+            /// The last probe succeeded.
+            case healthy
+            /// As many probes in a row failed as the check allows.
+            case unhealthy
+        }
+
+        /// One probe.
+        public struct Probe: Sendable, Equatable, Decodable {
+            /// When it began.
+            public var start: Timestamp
+            /// When it ended.
+            public var end: Timestamp
+            /// Its exit code; -1 when it took too long.
+            public var exitCode: Int32
+            /// What it printed, up to 4096 bytes.
+            public var output: String
+        }
+
+        /// The verdict so far.
+        public var status = Status.starting
+        /// Failures in a row.
+        public var failingStreak = 0
+        /// The last five probes, oldest first.
+        public var log: [Probe] = []
+    }
+}
+
+/// A container as it stands: its record, and whether a supervisor holds it.
+public struct Container: Sendable {
+    /// What is written down.
+    public var record: ContainerRecord
+    /// Whether a supervisor holds its lock.
+    public var isHeld: Bool
+
+    /// Docker's word for how it stands.
+    public enum Status: String, Sendable {
+        /// Never started.
+        case created
+        /// Its command runs.
+        case running
+        /// Its processes are frozen.
+        case paused
+        /// Its supervisor waits before it starts it again.
+        case restarting
+        /// Its command has ended.
+        case exited
+    }
+
+    /// How it stands now.
+    public var status: Status {
+        let state = record.state
+        guard isHeld else { return state.started == nil ? .created : .exited }
+        if state.isRestarting { return .restarting }
+        guard record.process != nil else { return state.finished == nil ? .created : .exited }
+        return state.isPaused ? .paused : .running
+    }
+
+    /// Whether there is a process to talk to.
+    public var isRunning: Bool { status == .running || status == .paused }
+
+    /// The exit code as people are told it. Where the record says that it runs and nobody holds it, its supervisor was
+    /// killed, or the machine went down.
+    public var exitCode: Int32 {
+        if !isHeld && record.process != nil { return 137 }
+        return record.state.exitCode
+    }
+}

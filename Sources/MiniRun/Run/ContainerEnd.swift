@@ -1,0 +1,42 @@
+import Namespaces
+import SystemPackage
+
+/// The last thing that is done for a container whose command has ended and that does not start anew.
+struct ContainerEnd {
+    let id: String
+    let store: ContainerStore
+
+    /// Writes down how it ended, or removes it with `--rm`; then nobody cares for it any more. The caller has taken back
+    /// what it held, and still has the lock. Throws `KernelError`, with the exit code left where a sweep finds it.
+    func finish(code: Int32, outOfMemory: Bool, error: String = "") throws {
+        do {
+            let record = try store.update(id) { record in
+                record.ended(code: code, outOfMemory: outOfMemory)
+                if !error.isEmpty { record.state.error = error }
+                record.supervisor = nil
+                record.publications = []
+                record.state.isRestarting = false
+            }
+            if record.request.remove {
+                try store.remove(id)
+            } else {
+                try store.release(id)
+            }
+        } catch {
+            // A full disk, perhaps: the state directory is in memory.
+            try? Files.write("\(code)", to: store.paths.exitCode(id))
+            throw error
+        }
+    }
+}
+
+extension ContainerRecord {
+    /// Its command has ended.
+    mutating func ended(code: Int32, outOfMemory: Bool) {
+        process = nil
+        state.finished = .now
+        state.exitCode = code
+        state.outOfMemory = outOfMemory
+        state.isPaused = false
+    }
+}

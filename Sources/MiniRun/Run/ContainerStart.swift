@@ -1,0 +1,107 @@
+import CShim
+import Namespaces
+import NetSetup
+import SystemPackage
+
+/// One start of a container: from what is asked for to a command that runs. Whoever starts containers comes this way, and
+/// so does a supervisor that starts its own anew.
+struct ContainerStart {
+    let configuration: ContainerConfiguration
+    let store: ContainerStore
+    var voices: ExplainVoices?
+
+    /// What a start stands on; looked up before anything is touched.
+    struct Ground {
+        var namespaces: NamespacePlan
+        var source: RootSource
+        var kept: KeptNetwork?
+    }
+
+    /// A command that runs.
+    struct Life {
+        let plan: RunPlan
+        let process: SpawnedProcess
+        let claims: Claims
+        /// Its network, to be joined when it starts anew.
+        let network: KeptNetwork
+    }
+
+    /// Finds out whom to join and what to run; makes an image that is missing. Throws `UsageError`, `KernelError`.
+    func ground(kept: KeptNetwork? = nil) throws -> Ground {
+        let namespaces = try NamespacePlan(configuration, containers: store, kept: kept)
+        return Ground(namespaces: namespaces, source: try madeSource(), kept: kept)
+    }
+
+    /// Makes an image that is missing, and looks again. It comes before all else, because the image's users are asked for.
+    private func madeSource() throws -> RootSource {
+        let source = try RootSource.resolve(configuration.request.image, paths: store.paths)
+        guard let preparation = source.preparation else { return source }
+        try preparation.apply(on: Stage())
+        return try RootSource.resolve(configuration.request.image, paths: store.paths)
+    }
+
+    /// Starts a container that is held. `claims` are those of a container that starts anew: they are still held. Throws
+    /// `RunFailure` with everything taken back.
+    func begin(
+        _ held: HeldContainer, on ground: Ground, streams: ContainerStreams, claims: Claims? = nil, stage: Stage
+    ) throws -> Life {
+        do {
+            let claims =
+                try claims
+                ?? Claims.take(
+                    configuration, for: held, networkOf: ground.namespaces.networkDonor, kept: ground.kept, store,
+                    on: stage)
+            let plan = try RunPlan(
+                configuration,
+                .init(
+                    source: ground.source, namespaces: ground.namespaces, claims: claims, kept: ground.kept,
+                    previous: try store.record(held.id), streams: streams, reports: voices != nil), store)
+            for notice in configuration.notices + plan.notices { StandardError.write("\(notice)\n") }
+            try apply(plan, on: stage)
+            let process = try stage.process(for: "watch over the container")
+            let network = try KeptNetwork(of: process, ground.namespaces)
+            stage.undo.commitSetup()
+            return Life(plan: plan, process: process, claims: claims, network: network)
+        } catch {
+            let program = ground.source.configuration.arguments(for: configuration.request).first ?? ""
+            throw RunFailure(Self.abandon(stage, after: error), program: program)
+        }
+    }
+
+    private func apply(_ plan: RunPlan, on stage: Stage) throws {
+        guard let voices else {
+            for step in plan.steps { try step.apply(on: stage) }
+            return
+        }
+        var printer = ExplainPrinter(voices: voices, colours: StandardError.showsColours, id: plan.record.id)
+        for step in plan.steps {
+            StandardError.write(printer.text(for: step))
+            if !step.inside.isEmpty {
+                let inside = printer.narrator(for: step)
+                stage.leave(ChildProgress { StandardError.write(inside.text(at: $0)) })
+            }
+            try step.apply(on: stage)
+        }
+    }
+
+    /// Takes back a start that failed: the process first, so that nothing works against the undo. Returns the error to
+    /// tell: a child that gave up is the reason why a step of ours no longer found it.
+    static func abandon(_ stage: Stage, after error: any Error) -> any Error {
+        var cause = error
+        if let process = stage.resource(SpawnedProcess.self) {
+            try? process.kill()
+            do { try process.waitUntilReady() } catch let failure as ChildFailure where failure.operation != nil {
+                cause = failure
+            } catch {}
+        }
+        stage.unwindTellingFailures()
+        return cause
+    }
+}
+
+extension Stage {
+    /// Takes everything back; what cannot be is told on standard error.
+    func unwindTellingFailures() {
+        for failure in undo.unwind() { StandardError.write("minirun: undo: \(failure)\n") }
+    }
+}

@@ -1,0 +1,182 @@
+import CShim
+import Namespaces
+import SystemPackage
+
+/// Watches over a container that nobody waits for: carries its streams, starts it anew as its policy says, and gives
+/// everything back in the end. The process in which it runs is made by ``SupervisorProcess``, and is small on purpose.
+final class DetachedSupervisor {
+    private let start: ContainerStart
+    private let held: HeldContainer
+    private let stage: Stage
+    private let loop = PollLoop()
+    private let server = ControlServer()
+    private var signals: StopSignals
+    /// What `reconsider` leaves to be done.
+    private var hasNews = false
+    private var delay = RestartDelay()
+
+    /// The size of the terminal that the container gets.
+    var size: (rows: UInt16, columns: UInt16) = (0, 0)
+
+    private var store: ContainerStore { start.store }
+    private var request: RunRequest { start.configuration.request }
+
+    /// Cares for a container that is held. What `stage` has to be undone already is undone when the start fails.
+    init(_ held: HeldContainer, start: ContainerStart, stage: Stage) throws {
+        self.held = held
+        self.start = start
+        self.stage = stage
+        signals = try StopSignals()
+    }
+
+    /// Takes up the connection of the one that asked for the start, if it wants to see the output from the beginning.
+    func adopt(_ front: ControlConnection) { server.adopt(front, isAttached: true) }
+
+    /// Starts the container, calls `hasStarted`, and stays until its end. Throws `RunFailure` when it does not start, with
+    /// everything undone; what goes wrong later is told in the record.
+    func run(on ground: ContainerStart.Ground, hasStarted: () -> Void) throws {
+        do { try server.listen(at: store.paths.control(held.id)) } catch {
+            throw RunFailure(ContainerStart.abandon(stage, after: error), program: "")
+        }
+        var streams = try makeStreams()
+        var life = try start.begin(held, on: ground, streams: streams, stage: stage)
+        let settling = Settling(start: start, life: life)
+        settling.writeSpecification()
+        settling.lookAround()
+        hasStarted()
+
+        loop.add(signals)
+        loop.add(server)
+        server.handlers.reconsider = { [unowned self] in hasNews = true }
+        if let guardian = FirewallGuard(held.id, store) { loop.add(guardian) }
+        var code: Int32 = 125
+        var outOfMemory = false
+        var trouble = ""
+        do {
+            while true {
+                let began = Moment.now
+                (code, outOfMemory) = try watch(life, streams)
+                stage.undo.unwindProcess()
+                guard try shallRestart(code, outOfMemory) else { break }
+                server.announce(exit: code)
+                guard try waitOut(delay.next(after: Moment.now.nanoseconds(since: began))) else { break }
+                streams = try makeStreams()
+                let ground = try start.ground(kept: life.network)
+                life = try start.begin(held, on: ground, streams: streams, claims: life.claims, stage: stage)
+                Settling(start: start, life: life).writeSpecification()
+            }
+        } catch {
+            try? life.process.kill()
+            trouble = "\(error)"
+            if let failure = error as? RunFailure { code = failure.exitCode }
+        }
+        finish(code, outOfMemory, trouble)
+    }
+
+    private func finish(_ code: Int32, _ outOfMemory: Bool, _ trouble: String) {
+        stage.undo.unwind()
+        // Without a daemon there is nobody to tell of a disk that is full; the exit code is left where a sweep finds it.
+        try? ContainerEnd(id: held.id, store: store).finish(code: code, outOfMemory: outOfMemory, error: trouble)
+        server.announce(exit: code)
+        server.flush(within: 10)
+    }
+
+    // MARK: One life
+
+    private func makeStreams() throws(KernelError) -> ContainerStreams {
+        if request.terminal { return .terminal(rows: size.rows, columns: size.columns) }
+        return .pipes(try ContainerPipes(hasInput: request.interactive))
+    }
+
+    /// Carries the streams until the command has ended; its last words too.
+    private func watch(_ life: ContainerStart.Life, _ streams: ContainerStreams) throws -> (Int32, Bool) {
+        let relay = relay(of: life, streams)
+        let end = ProcessEnd(life.process)
+        let stop = StopSequence(life.process, start.configuration)
+        signals.handler = { [unowned self] in
+            _ = try? store.update(held.id) { $0.state.isStopRequested = true }
+            stop.begin()
+        }
+        server.handlers.input = { relay.type($0) }
+        server.handlers.endOfInput = { relay.endInput() }
+        server.handlers.takesInput = { relay.takesInput }
+        server.handlers.resize = { [unowned self] rows, columns in
+            size = (rows, columns)
+            relay.resize(rows: rows, columns: columns)
+        }
+        server.handlers.signal = { try? life.process.signal($0) }
+        let participants: [any PollParticipant] = [relay, end, stop]
+        for participant in participants { loop.add(participant) }
+        defer { for participant in participants { loop.remove(participant) } }
+        while end.exit == nil { try loop.turn() }
+        relay.drain()
+        server.handlers.input = { _ in }
+        server.handlers.endOfInput = {}
+        server.handlers.takesInput = { true }
+        server.handlers.signal = { _ in }
+        return (end.exit?.code ?? 125, false)
+    }
+
+    private func relay(of life: ContainerStart.Life, _ streams: ContainerStreams) -> StreamRelay {
+        let log: (ArraySlice<UInt8>, Bool) -> Void = { _, _ in }
+        switch streams {
+        case .pipes(let pipes):
+            pipes.closeTheirs()
+            return StreamRelay(pipes: pipes, server: server, log: log)
+        case .terminal, .inherited:
+            guard let console = life.process.takeConsole() else {
+                return StreamRelay(console: nil, server: server, log: log)
+            }
+            return StreamRelay(console: OwnedDescriptorBox(console), server: server, log: log)
+        }
+    }
+
+    // MARK: Between two lives
+
+    /// Whether the container starts anew; the record says so then.
+    private func shallRestart(_ code: Int32, _ outOfMemory: Bool) throws -> Bool {
+        let state = try store.record(held.id)?.state ?? ContainerState()
+        let byHand = state.isRestartRequested
+        guard
+            byHand
+                || !state.isStopRequested && start.configuration.restart.restarts(after: code, restarts: state.restarts)
+        else { return false }
+        try store.update(held.id) { record in
+            record.ended(code: code, outOfMemory: outOfMemory)
+            record.state.isRestarting = true
+            record.state.restarts = byHand ? 0 : record.state.restarts + 1
+        }
+        return true
+    }
+
+    /// Waits before a restart. False when somebody wants the container to stay as it is.
+    private func waitOut(_ nanoseconds: Int64) throws -> Bool {
+        let pause = Pause(.after(nanoseconds: nanoseconds))
+        signals.handler = { [unowned self] in
+            _ = try? store.update(held.id) { $0.state.isStopRequested = true }
+            hasNews = true
+        }
+        hasNews = true
+        loop.add(pause)
+        defer { loop.remove(pause) }
+        while true {
+            if hasNews {
+                hasNews = false
+                let state = try store.record(held.id)?.state
+                if state?.isRestartRequested == true { return true }
+                if state?.isStopRequested == true { return false }
+            }
+            if pause.isOver { return true }
+            try loop.turn()
+        }
+    }
+}
+
+/// A wait that is nobody's business but the clock's.
+private final class Pause: PollParticipant {
+    let deadline: Moment?
+    init(_ end: Moment) { deadline = end }
+    var isOver: Bool { deadline?.hasCome ?? true }
+    var interest: [pollfd] { [] }
+    func serve(_ polled: ArraySlice<pollfd>) {}
+}

@@ -1,0 +1,30 @@
+import Namespaces
+import NetSetup
+import SystemPackage
+
+/// What need not be on the way of a start: the specification for `inspect` and `exec`, what killed supervisors left, and a
+/// look at other firewalls. Nothing of it is worth ending a container that runs.
+struct Settling {
+    let start: ContainerStart
+    let life: ContainerStart.Life
+
+    /// All of it.
+    func run() {
+        writeSpecification()
+        lookAround()
+    }
+
+    /// `config.json`.
+    func writeSpecification() {
+        try? JSONFile.write(life.plan.specification, to: start.store.paths.specification(life.plan.record.id))
+    }
+
+    /// Sweeps, and tells of firewalls that stand in the way.
+    func lookAround() {
+        try? Sweep(start.store).run()
+        guard let bridge = life.plan.record.network.bridge, let socket = try? HostNetfilter().socket else { return }
+        for finding in (try? ForeignFirewall.findings(by: socket)) ?? [] {
+            StandardError.write("WARNING: \(finding.sentence(bridge: bridge))\n")
+        }
+    }
+}

@@ -1,0 +1,60 @@
+import CShim
+import Namespaces
+import SystemPackage
+
+/// Wakes whoever looks after a network when somebody takes rules or tables out of the kernel: another firewall's
+/// `nft flush ruleset` takes ours along.
+///
+/// It listens to nftables' notifications (nft(8), `nft monitor`). A filter in the kernel lets through only what tells of
+/// something deleted that is no element of a set: each start and end of a container changes elements, and all supervisors
+/// would else be woken each time.
+public final class FirewallMonitor {
+    private let socket: NetlinkSocket
+
+    /// Starts listening. Throws `NetlinkError`.
+    public init() throws(NetlinkError) {
+        socket = try HostNetfilter().socket
+        var group = CInt(NFNLGRP_NFTABLES.rawValue)
+        let asked = "listen to nftables"
+        guard minirun_hear_of_deleted_rules(socket.descriptor) == 0 else { throw NetlinkError(asked, .current) }
+        let size = socklen_t(MemoryLayout<CInt>.size)
+        guard setsockopt(socket.descriptor, 270, NETLINK_ADD_MEMBERSHIP, &group, size) == 0 else {
+            throw NetlinkError(asked, .current)
+        }
+    }
+
+    /// Readable when something was deleted. Borrowed.
+    public var descriptor: CInt { socket.descriptor }
+
+    /// Takes the notifications that have come; what they say in detail does not matter.
+    public func drain() {
+        var packet = [UInt8](repeating: 0, count: 8192)
+        // ENOBUFS tells of lost ones, once; there may be more behind it.
+        while recv(descriptor, &packet, packet.count, CInt(MSG_DONTWAIT | MSG_TRUNC)) >= 0
+            || Errno.current == .noBufferSpace || Errno.current == .interrupted
+        {}
+    }
+}
+
+/// A step that leaves elements in the table, which somebody may have wiped away since.
+public protocol FirewallStep: Step {
+    /// Whether all of it is in the kernel. Throws `NetlinkError`.
+    func isInForce(by netfilter: NetlinkSocket) throws -> Bool
+}
+
+extension AdmitNetwork: FirewallStep {
+    /// Whether the bridge is in its sets. Throws `NetlinkError`.
+    public func isInForce(by netfilter: NetlinkSocket) throws -> Bool { try netfilter.holds(elements) }
+}
+
+extension PublishPorts: FirewallStep {
+    /// Whether the ports are in the maps. Throws `NetlinkError`.
+    public func isInForce(by netfilter: NetlinkSocket) throws -> Bool { try netfilter.holds(elements) }
+}
+
+extension NetlinkSocket {
+    fileprivate func holds(_ elements: [FirewallElement]) throws(NetlinkError) -> Bool {
+        guard try hasFirewallTable() else { return false }
+        return try present(elements).count == elements.count
+    }
+}
