@@ -12,7 +12,9 @@ struct Minirun: ParsableCommand {
             Play:     minirun playground
             """,
         subcommands: [
-            RunCommand.self, PlanCommand.self, PsCommand.self, PortCommand.self, InspectCommand.self,
+            RunCommand.self, CreateCommand.self, StartCommand.self, StopCommand.self, RestartCommand.self,
+            KillCommand.self, WaitCommand.self, AttachCommand.self, RmCommand.self, RenameCommand.self,
+            PlanCommand.self, PsCommand.self, PortCommand.self, InspectCommand.self,
             PlaygroundCommand.self, PlaygroundInsideCommand.self,
         ],
         helpNames: .long

@@ -24,7 +24,7 @@ struct RunCommand: ParsableCommand {
 
     /// Runs the container; the exit code is the workload's.
     static func run(_ words: some Sequence<String>, paths: StatePaths, explain voices: ExplainVoices?) throws -> Int32 {
-        guard let request = try parsed(words) else {
+        guard let request = try parsed(words, of: "run") else {
             print(RunHelp.text, terminator: "")
             return 0
         }
@@ -32,9 +32,9 @@ struct RunCommand: ParsableCommand {
     }
 
     /// Words that are no options of `run` get Docker's second line as well: where to look them up.
-    private static func parsed(_ words: some Sequence<String>) throws(UsageError) -> RunRequest? {
+    static func parsed(_ words: some Sequence<String>, of command: String) throws(UsageError) -> RunRequest? {
         do { return try RunRequest(parsing: words) } catch {
-            throw UsageError("\(error.message)\n\nRun 'minirun run --help' for more information")
+            throw UsageError("\(error.message)\n\nRun 'minirun \(command) --help' for more information")
         }
     }
 }

@@ -39,7 +39,7 @@ func runMinirun(_ words: [String]) -> Int32 {
         let text = Minirun.message(for: error)
         StandardError.write("minirun: \(text.isEmpty ? String(describing: error) : text)\n")
         // As Docker's: a command that only looks answers 1 when what it was asked for is not there.
-        return error is NoSuchContainer || error is NoSuchPort ? 1 : runtimeFailure
+        return error is NoSuchContainer || error is NoSuchPort || error is ContainerConflict ? 1 : runtimeFailure
     }
 }
 

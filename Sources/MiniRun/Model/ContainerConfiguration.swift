@@ -115,6 +115,13 @@ public struct ContainerConfiguration: Sendable {
         }
     }
 
+    /// Parses words that somebody has just typed: what is kept of them means the same anywhere. Throws likewise.
+    init(anchoring request: RunRequest) throws {
+        let here = try ContainerConfiguration(request)
+        let anchored = request.anchored(here, directory: FilePath.current.string)
+        self = anchored == request ? here : try ContainerConfiguration(anchored)
+    }
+
     private static func given(_ text: String?) -> String? { text?.isEmpty == false ? text : nil }
 
     private static func ownVariable(_ name: String) -> String? { getenv(name).map { String(cString: $0) } }

@@ -38,6 +38,8 @@ public struct ContainerRecord: Sendable, Decodable {
     public var process: ProcessIdentity?
     /// The minirun that watches it.
     public var supervisor: ProcessIdentity?
+    /// Whether its streams are those of the minirun that was asked to run it.
+    public var isForeground = false
     /// What has happened to it.
     public var state = ContainerState()
     /// The user's words.

@@ -28,6 +28,17 @@ struct ContainerEnd {
             throw error
         }
     }
+
+    /// Writes down that a container that exists could not be started, and lets go of it.
+    func fail(code: Int32, _ error: String) throws {
+        try store.update(id) { record in
+            record.ended(code: code, outOfMemory: false)
+            record.state.error = error
+            record.supervisor = nil
+            record.publications = []
+        }
+        try store.release(id)
+    }
 }
 
 extension ContainerRecord {

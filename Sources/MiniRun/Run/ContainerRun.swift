@@ -8,14 +8,16 @@ import SystemPackage
 ///     words -> ContainerConfiguration -> ContainerStart -> a supervisor, this process or one of its own
 public struct ContainerRun {
     private let start: ContainerStart
+    private let idFile: IDFile?
     private var configuration: ContainerConfiguration { start.configuration }
     private var request: RunRequest { configuration.request }
     private var store: ContainerStore { start.store }
 
     /// Understands the words; touches nothing. Throws `UsageError` with Docker's sentence for what cannot be.
     public init(_ request: RunRequest, paths: StatePaths, explain voices: ExplainVoices?) throws {
+        idFile = try request.cidfile.flatMap { $0.isEmpty ? nil : try IDFile($0) }
         start = ContainerStart(
-            configuration: try ContainerConfiguration(request), store: ContainerStore(paths), voices: voices)
+            configuration: try ContainerConfiguration(anchoring: request), store: ContainerStore(paths), voices: voices)
     }
 
     // MARK: Running
@@ -28,22 +30,21 @@ public struct ContainerRun {
     public func run() throws -> Int32 {
         try Privilege.check()
         try checkTerminal()
-        let idFile = try request.cidfile.map { try IDFile($0) }
         let ground = try start.ground()
         if request.detach || request.terminal || configuration.restart != .no {
-            return try runSupervised(on: ground, idFile)
+            return try runSupervised(on: ground)
         }
         return try ForegroundSupervisor(start: start).run(on: ground, idFile)
     }
 
-    private func runSupervised(on ground: ContainerStart.Ground, _ idFile: IDFile?) throws -> Int32 {
+    private func runSupervised(on ground: ContainerStart.Ground) throws -> Int32 {
         let size = AttachClient.size
         let wishes = SupervisorProcess.Wishes(isAttached: !request.detach, rows: size.rows, columns: size.columns)
         let signals = request.detach ? nil : try SignalQueue()
         // The id is drawn on this side of the fork, to be printed here.
         let id = try ContainerID.make()
         let connection = try SupervisorProcess(start: start, ground: ground).launch(wishes) { stage in
-            let held = try HeldContainer.new(id, configuration, store)
+            let held = try HeldContainer.new(id, configuration, isPassing: request.isPassing, store)
             stage.undo.push("remove container \(held.name)", scope: .setup) { try store.remove(held.id) }
             return held
         }
@@ -56,6 +57,32 @@ public struct ContainerRun {
             readsInput: request.interactive, isTerminal: request.terminal, detachKeys: configuration.detachKeys,
             passesSignals: configuration.passesSignals)
         return try AttachClient(connection, manner, signals: signals).run().exitCode
+    }
+
+    /// `minirun create`: everything but the start. Returns the id.
+    public func create() throws -> String {
+        try Privilege.check()
+        let source = try start.madeSource()
+        let id = try ContainerID.make()
+        var request = request
+        request.detach = true
+        let held = try HeldContainer.new(id, configuration, isPassing: false, store)
+        do {
+            var record = ContainerRecord(
+                id: id, name: held.name, hostname: request.hostname ?? ContainerID.short(id), request: request,
+                args: source.configuration.arguments(for: request),
+                network: .init(mode: configuration.network.description))
+            record.exposed = configuration.exposed.map(\.description)
+            record.labels = configuration.labels
+            try store.write(record)
+            try idFile?.write(id)
+            try withExtendedLifetime(held) { try store.release(id) }
+        } catch {
+            try? store.remove(id)
+            throw error
+        }
+        for notice in configuration.notices { StandardError.write("\(notice)\n") }
+        return id
     }
 
     private func checkTerminal() throws {

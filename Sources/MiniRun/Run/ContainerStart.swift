@@ -33,7 +33,7 @@ struct ContainerStart {
     }
 
     /// Makes an image that is missing, and looks again. It comes before all else, because the image's users are asked for.
-    private func madeSource() throws -> RootSource {
+    func madeSource() throws -> RootSource {
         let source = try RootSource.resolve(configuration.request.image, paths: store.paths)
         guard let preparation = source.preparation else { return source }
         try preparation.apply(on: Stage())

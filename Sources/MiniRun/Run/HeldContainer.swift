@@ -11,14 +11,14 @@ struct HeldContainer {
     private let lock: FileLock
 
     /// Makes a new container under the wanted or a generated name. Throws `NameTaken`.
-    static func new(_ id: String, _ configuration: ContainerConfiguration, _ store: ContainerStore) throws
-        -> HeldContainer
-    {
+    static func new(
+        _ id: String, _ configuration: ContainerConfiguration, isPassing: Bool, _ store: ContainerStore
+    ) throws -> HeldContainer {
         var attempt = 0
         while true {
             let name = configuration.name ?? GeneratedName.make(attempt: attempt)
             do {
-                let lock = try store.make(id: id, name: name, isPassing: configuration.request.isPassing)
+                let lock = try store.make(id: id, name: name, isPassing: isPassing)
                 return HeldContainer(id: id, name: name, record: nil, lock: lock)
             } catch let taken as NameTaken {
                 attempt += 1

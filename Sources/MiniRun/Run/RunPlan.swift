@@ -72,6 +72,7 @@ struct RunPlan {
         record.publications = claims.publications
         record.labels = configuration.labels
         record.layer = layer.directory?.string
+        record.isForeground = circumstances.streams.areInherited
 
         let network = Self.networkSteps(configuration, claims, circumstances.kept, paths, &record)
         self.record = record

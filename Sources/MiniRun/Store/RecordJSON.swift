@@ -26,7 +26,8 @@ extension ContainerRecord: RecordJSON {
     var json: JSONValue {
         .record([
             "id": .string(id), "name": .string(name), "created": created.json, "hostname": .string(hostname),
-            "process": process?.json, "supervisor": supervisor?.json, "state": state.json,
+            "process": process?.json, "supervisor": supervisor?.json, "isForeground": .bool(isForeground),
+            "state": state.json,
             "request": request.json, "args": .strings(args), "network": network.json,
             "publications": .array(publications.map(\.json)), "exposed": .strings(exposed),
             "labels": .map(labels.mapValues { .string($0) }), "layer": .text(layer),

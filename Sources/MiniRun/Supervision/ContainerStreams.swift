@@ -10,6 +10,12 @@ enum ContainerStreams {
     case terminal(rows: UInt16, columns: UInt16)
     /// Pipes to the supervisor.
     case pipes(ContainerPipes)
+
+    /// Whether they are the caller's own.
+    var areInherited: Bool {
+        if case .inherited = self { return true }
+        return false
+    }
 }
 
 /// The three pipes between a container and its supervisor, made before the container is planned.

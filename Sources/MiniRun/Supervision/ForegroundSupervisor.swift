@@ -12,7 +12,8 @@ struct ForegroundSupervisor {
         let store = start.store
         // Before there is anything to signal, so that no signal is lost in between.
         let signals = try SignalQueue()
-        let held = try HeldContainer.new(ContainerID.make(), start.configuration, store)
+        let held = try HeldContainer.new(
+            ContainerID.make(), start.configuration, isPassing: start.configuration.request.isPassing, store)
         let stage = Stage()
         stage.undo.push("remove container \(held.name)", scope: .setup) { try store.remove(held.id) }
         let life = try start.begin(held, on: ground, streams: .inherited, stage: stage)

@@ -1,0 +1,102 @@
+import CShim
+import Namespaces
+
+/// Bringing containers to an end.
+extension Lifecycle {
+    /// Asks each container to stop, and ends those that have not after their time: `seconds`, or their own, or 10; negative:
+    /// without end. All at once. One that does not run is none the worse for it.
+    public func stop(_ references: [String], seconds: Int? = nil, signal: CInt? = nil) -> [Result<Void, any Error>] {
+        end(references) { container in
+            let configuration = try? ContainerConfiguration(container.record.request)
+            return Ending(
+                signal: signal ?? configuration?.stopSignal ?? SIGTERM,
+                seconds: seconds ?? configuration?.stopTimeout ?? 10)
+        }
+    }
+
+    /// How a container is brought to an end.
+    struct Ending {
+        var signal: CInt
+        var seconds: Int
+    }
+
+    /// Brings all of them to an end, each in its way; returns when their supervisors have given everything back.
+    func end(_ references: [String], _ way: (Container) -> Ending) -> [Result<Void, any Error>] {
+        let begun = each(references) { container in
+            try beginEnd(of: container, way(container))
+        }
+        awaitEnds(of: begun.compactMap { try? $0.get() })
+        return begun.map { result in
+            result.flatMap { ending in Result { try awaitRelease(of: ending.id) } }
+        }
+    }
+
+    /// A container that has been asked.
+    final class AskedContainer {
+        let id: String
+        let process: RunningProcess?
+        var deadline: Moment?
+
+        init(id: String, process: RunningProcess?, deadline: Moment?) {
+            self.id = id
+            self.process = process
+            self.deadline = deadline
+        }
+    }
+
+    private func beginEnd(of container: Container, _ ending: Ending) throws -> AskedContainer {
+        let id = container.record.id
+        guard container.isHeld else { return AskedContainer(id: id, process: nil, deadline: nil) }
+        try store.update(id) { $0.state.isStopRequested = true }
+        let process = container.isRunning ? try? process(of: container) : nil
+        try process?.signal(ending.signal)
+        nudge(id)
+        let deadline: Moment? = ending.seconds < 0 ? nil : .after(seconds: Double(ending.seconds))
+        return AskedContainer(id: id, process: process, deadline: deadline)
+    }
+
+    private func awaitEnds(of containers: [AskedContainer]) {
+        while true {
+            let left = containers.compactMap { container in container.process.map { (container, $0) } }
+                .filter { !$0.1.hasEnded }
+            if left.isEmpty { return }
+            for (container, process) in left where container.deadline?.hasCome == true {
+                container.deadline = nil
+                try? process.signal(SIGKILL)
+            }
+            var polled = left.map { pollfd(fd: $0.1.descriptor, events: Int16(POLLIN), revents: 0) }
+            _ = poll(&polled, nfds_t(polled.count), Moment.milliseconds(until: left.compactMap(\.0.deadline).min()))
+        }
+    }
+
+    /// Waits until nobody cares for the container any more, and sweeps if its supervisor was killed meanwhile.
+    func awaitRelease(of id: String) throws {
+        try FileLock.awaitRelease(of: store.paths.supervised(id))
+        try Sweep(store).run()
+    }
+
+    // MARK: Signals
+
+    /// Sends a signal to each container: SIGKILL unless another is named. Waits for the end of those that it ends for sure.
+    public func kill(_ references: [String], signal: CInt = SIGKILL) -> [Result<Void, any Error>] {
+        if signal == SIGKILL {
+            return zip(references, each(references) { _ = try killable($0) }).map { reference, check in
+                check.flatMap { end([reference]) { _ in Ending(signal: SIGKILL, seconds: -1) }[0] }
+            }
+        }
+        return each(references) { container in
+            let process = try killable(container)
+            let configuration = try? ContainerConfiguration(container.record.request)
+            if signal == configuration?.stopSignal ?? SIGTERM {
+                try store.update(container.record.id) { $0.state.isStopRequested = true }
+            }
+            try process.signal(signal)
+        }
+    }
+
+    private func killable(_ container: Container) throws -> RunningProcess {
+        do { return try process(of: container) } catch let conflict as ContainerConflict {
+            throw ContainerConflict("cannot kill container: \(container.record.name): \(conflict)")
+        }
+    }
+}

@@ -1,0 +1,25 @@
+import ArgumentParser
+import MiniRun
+
+/// Tells of each of several containers whether what was asked of it was done: its name as it was typed, or the reason why
+/// not. Throws the exit code 1 if any failed.
+func report<Value>(
+    _ references: [String], _ results: [Result<Value, any Error>], tell: (String, Value) -> String = { name, _ in name }
+) throws {
+    var hasFailed = false
+    for (reference, result) in zip(references, results) {
+        switch result {
+        case .success(let value): print(tell(reference, value))
+        case .failure(let error):
+            hasFailed = true
+            // The supervisor's process has told some failures itself.
+            if !"\(error)".isEmpty { StandardError.write("minirun: \(error)\n") }
+        }
+    }
+    if hasFailed { throw ExitCode(1) }
+}
+
+extension CompletionKind {
+    /// The names of containers.
+    static var containers: CompletionKind { .custom { _, _, prefix in RunCompletion().containers(prefix) } }
+}

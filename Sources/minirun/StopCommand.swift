@@ -1,0 +1,43 @@
+import ArgumentParser
+import MiniRun
+
+/// `minirun stop`: asks, and insists after a while.
+struct StopCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "stop", abstract: "Stop containers: ask first, kill after a while.",
+        usage: "minirun stop [-t SECONDS] CONTAINER...", helpNames: .long)
+
+    @ParentCommand var minirun: Minirun
+    @Option(
+        name: [.customShort("t"), .long, .customLong("time")],
+        help: ArgumentHelp("Seconds to wait before killing; negative: for ever (10).", valueName: "seconds"))
+    var timeout: Int?
+    @Option(name: .shortAndLong, help: "Signal to ask with (the container's stop signal).")
+    var signal: String?
+    @Argument(help: "Names or ids.", completion: .containers)
+    var containers: [String]
+
+    func run() throws {
+        let signal = try signal.map(SignalName.parse)
+        try report(containers, Lifecycle(minirun.paths).stop(containers, seconds: timeout, signal: signal))
+    }
+}
+
+/// `minirun restart`: stop and start, on the network that the container has.
+struct RestartCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "restart", abstract: "Stop containers and start them again, on the network that they have.",
+        usage: "minirun restart [-t SECONDS] CONTAINER...", helpNames: .long)
+
+    @ParentCommand var minirun: Minirun
+    @Option(
+        name: [.customShort("t"), .long, .customLong("time")],
+        help: ArgumentHelp("Seconds to wait before killing; negative: for ever (10).", valueName: "seconds"))
+    var timeout: Int?
+    @Argument(help: "Names or ids.", completion: .containers)
+    var containers: [String]
+
+    func run() throws {
+        try report(containers, Lifecycle(minirun.paths).restart(containers, seconds: timeout))
+    }
+}
