@@ -8,20 +8,35 @@ public struct Timestamp: Sendable, Hashable, Comparable {
     /// That many nanoseconds after 1970.
     public init(nanoseconds: Int64) { self.nanoseconds = nanoseconds }
 
+    /// That many seconds and nanoseconds after 1970; what lies beyond 1677 or 2262 becomes the first or the last moment.
+    public init(seconds: Int64, nanoseconds: Int64 = 0) {
+        let (whole, overflow) = seconds.multipliedReportingOverflow(by: Self.second)
+        let (sum, carry) = whole.addingReportingOverflow(nanoseconds)
+        self.nanoseconds = overflow || carry ? (seconds < 0 ? .min : .max) : sum
+    }
+
+    /// That many seconds after 1970, to the nearest nanosecond; beyond the ends likewise.
+    public init(seconds: Double) {
+        let exact = (seconds * Double(Self.second)).rounded()
+        nanoseconds = Int64(exactly: exact) ?? (exact < 0 ? .min : .max)
+    }
+
     /// This very moment (CLOCK_REALTIME).
     public static var now: Timestamp {
         var time = timespec()
         clock_gettime(CLOCK_REALTIME, &time)
-        return Timestamp(nanoseconds: Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec))
+        return Timestamp(seconds: Int64(time.tv_sec), nanoseconds: Int64(time.tv_nsec))
     }
 
     /// The earlier one is less.
     public static func < (left: Timestamp, right: Timestamp) -> Bool { left.nanoseconds < right.nanoseconds }
-}
 
-extension Timestamp: Decodable {
-    /// From a number of nanoseconds.
-    public init(from decoder: any Decoder) throws {
-        nanoseconds = try decoder.singleValueContainer().decode(Int64.self)
+    /// How long it is from `start` to this moment; as long as can be said where that is too long.
+    public func since(_ start: Timestamp) -> GoDuration {
+        let (difference, overflow) = nanoseconds.subtractingReportingOverflow(start.nanoseconds)
+        return GoDuration(nanoseconds: overflow ? (self < start ? .min : .max) : difference)
     }
+
+    /// Nanoseconds in a second.
+    static let second: Int64 = 1_000_000_000
 }
