@@ -1,4 +1,5 @@
 import MiniRun
+import Namespaces
 
 private let value: JSONValue = ["Id": "a", "List": ["x"], "State": ["Pid": 1, "Nothing": nil]]
 

@@ -1,5 +1,4 @@
 import CShim
-import FoundationEssentials
 import Namespaces
 import NetSetup
 
@@ -177,8 +176,6 @@ struct ContainerInspection {
     }
 
     private static func timestamp(_ moment: Timestamp?) -> String {
-        guard let moment else { return "0001-01-01T00:00:00Z" }
-        return Date(timeIntervalSince1970: Double(moment.nanoseconds) / 1e9)
-            .formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true))
+        moment?.rfc3339 ?? "0001-01-01T00:00:00Z"
     }
 }

@@ -2,9 +2,9 @@ import NetSetup
 
 /// What is known of a container, as `container.json` in its directory. It is written before anything is changed that the
 /// kernel would not take away by itself, so that a later command can sweep up after a supervisor that was killed.
-public struct ContainerRecord: Sendable, Decodable {
+public struct ContainerRecord: Sendable {
     /// The container's end of its network.
-    public struct Network: Sendable, Decodable {
+    public struct Network: Sendable {
         /// `bridge`, `none`, `host`, `container:ID`, `ns:PATH`.
         public var mode: String
         /// The bridge, when there is one.

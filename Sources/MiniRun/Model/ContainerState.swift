@@ -1,6 +1,6 @@
 /// What has happened to a container so far, as its record says it; whether it runs now is not in here, but in the lock that
 /// its supervisor holds.
-public struct ContainerState: Sendable, Equatable, Decodable {
+public struct ContainerState: Sendable, Equatable {
     /// The last start; nil when there was none yet.
     public var started: Timestamp?
     /// The last end; nil while it runs for the first time.
@@ -28,9 +28,9 @@ public struct ContainerState: Sendable, Equatable, Decodable {
     public init() {}
 
     /// The findings of a health check.
-    public struct Health: Sendable, Equatable, Decodable {
+    public struct Health: Sendable, Equatable {
         /// The verdict.
-        public enum Status: String, Sendable, Decodable {
+        public enum Status: String, Sendable {
             /// Not enough probes yet.
             case starting
             /// The last probe succeeded.
@@ -40,7 +40,7 @@ public struct ContainerState: Sendable, Equatable, Decodable {
         }
 
         /// One probe.
-        public struct Probe: Sendable, Equatable, Decodable {
+        public struct Probe: Sendable, Equatable {
             /// When it began.
             public var start: Timestamp
             /// When it ended.

@@ -4,7 +4,7 @@ import SystemPackage
 
 /// A process that cannot be mistaken for another one that got its number later: the pid, the moment it started, and the
 /// boot that this moment is counted from.
-public struct ProcessIdentity: Sendable, Equatable, Codable {
+public struct ProcessIdentity: Sendable, Equatable {
     /// As the host sees it.
     public var pid: Int32
     /// In clock ticks since boot: field 22 of /proc/PID/stat (proc(5)).

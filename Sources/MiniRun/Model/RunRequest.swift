@@ -2,7 +2,7 @@
 ///
 /// It is what a container's record keeps, so that the container can be described, and later started again, from the
 /// same words. The options stand under their long names; `RunOption.all` says which there are.
-public struct RunRequest: Sendable, Equatable, Decodable {
+public struct RunRequest: Sendable, Equatable {
     /// IMAGE or a directory.
     public var image = ""
     /// COMMAND and its arguments.
@@ -12,6 +12,13 @@ public struct RunRequest: Sendable, Equatable, Decodable {
 
     /// Nothing asked for yet.
     public init() {}
+
+    /// What was asked for once, as a record keeps it.
+    init(image: String, command: [String], options: [String: [String]]) {
+        self.image = image
+        self.command = command
+        self.options = options
+    }
 
     /// Adds what the user typed for an option: replaces a single value, extends a list.
     mutating func give(_ option: RunOption, _ value: String) {

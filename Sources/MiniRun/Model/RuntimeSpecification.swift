@@ -2,11 +2,11 @@
 ///
 /// `run` turns its options into one of these plus a list of network attachments; whatever else starts containers
 /// (the OCI runtime commands, compose files, labs) comes in by the same door.
-public struct RuntimeSpecification: Sendable, Equatable, Decodable {
+public struct RuntimeSpecification: Sendable, Equatable {
     /// `process`.
-    public struct Process: Sendable, Equatable, Decodable {
+    public struct Process: Sendable, Equatable {
         /// `user`: ids as the container sees them.
-        public struct User: Sendable, Equatable, Decodable {
+        public struct User: Sendable, Equatable {
             /// User id.
             public var uid: UInt32
             /// Group id.
@@ -16,7 +16,7 @@ public struct RuntimeSpecification: Sendable, Equatable, Decodable {
         }
 
         /// `capabilities`: the five sets, by name.
-        public struct Capabilities: Sendable, Equatable, Decodable {
+        public struct Capabilities: Sendable, Equatable {
             /// What can ever be had.
             public var bounding: [String]
             /// In force after exec.
@@ -30,7 +30,7 @@ public struct RuntimeSpecification: Sendable, Equatable, Decodable {
         }
 
         /// `rlimits`.
-        public struct Limit: Sendable, Equatable, Decodable {
+        public struct Limit: Sendable, Equatable {
             /// RLIMIT_NOFILE and the like.
             public var type: String
             /// Ceiling.
@@ -58,7 +58,7 @@ public struct RuntimeSpecification: Sendable, Equatable, Decodable {
     }
 
     /// `root`.
-    public struct Root: Sendable, Equatable, Decodable {
+    public struct Root: Sendable, Equatable {
         /// The directory on the host.
         public var path: String
         /// Whether `/` is read-only inside.
@@ -66,7 +66,7 @@ public struct RuntimeSpecification: Sendable, Equatable, Decodable {
     }
 
     /// One of `mounts`, in order.
-    public struct Mount: Sendable, Equatable, Decodable {
+    public struct Mount: Sendable, Equatable {
         /// Absolute path inside.
         public var destination: String
         /// `bind`, `tmpfs`, `proc` ...
@@ -78,9 +78,9 @@ public struct RuntimeSpecification: Sendable, Equatable, Decodable {
     }
 
     /// `linux`.
-    public struct Linux: Sendable, Equatable, Decodable {
+    public struct Linux: Sendable, Equatable {
         /// One of `namespaces`: a new one, or with a path an existing one.
-        public struct Namespace: Sendable, Equatable, Decodable {
+        public struct Namespace: Sendable, Equatable {
             /// `pid`, `network`, `mount`, `ipc`, `uts`, `user`, `cgroup`.
             public var type: String
             /// nsfs file to join.
@@ -88,7 +88,7 @@ public struct RuntimeSpecification: Sendable, Equatable, Decodable {
         }
 
         /// One of `uidMappings`.
-        public struct IDMapping: Sendable, Equatable, Decodable {
+        public struct IDMapping: Sendable, Equatable {
             /// First id inside.
             public var containerID: UInt32
             /// First id outside.

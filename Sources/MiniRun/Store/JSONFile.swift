@@ -1,4 +1,3 @@
-import FoundationEssentials
 import Namespaces
 import SystemPackage
 
@@ -10,10 +9,10 @@ enum JSONFile {
     }
 
     /// Reads a record; nil when there is no such file. A file that is not such a record is an error that names it.
-    static func read<Record: Decodable>(_ type: Record.Type, from path: FilePath) throws -> Record? {
+    static func read<Record: RecordJSON>(_ type: Record.Type, from path: FilePath) throws -> Record? {
         guard let bytes = try StateFile.read(path) else { return nil }
-        do { return try JSONDecoder().decode(type, from: Data(bytes)) } catch {
-            throw CorruptFile(path: path, reason: String(describing: error))
+        do { return try Record(json: JSONValue(parsing: bytes)) } catch {
+            throw CorruptFile(path: path, reason: error.description)
         }
     }
 }

@@ -1,12 +1,17 @@
+import Namespaces
 import NetSetup
 
-/// How records are written, key by key, as their `Decodable` forms read them.
+/// How records are written and read, key by key.
 ///
 /// By hand, because it is on the way of every start: a generic encoder spends half a millisecond on finding out how to
 /// encode what is known here. A test writes and reads every field.
 protocol RecordJSON {
     /// The value to be written.
     var json: JSONValue { get }
+
+    /// The record that was written as this value. Throws `JSONError`, which names the member that is missing or wrong;
+    /// members that are not known are left alone.
+    init(json: JSONValue) throws(JSONError)
 }
 
 extension JSONValue {
@@ -20,6 +25,11 @@ extension JSONValue {
 
     /// A value's text, if there is a value.
     static func text(_ value: (some CustomStringConvertible)?) -> JSONValue? { value.map { .string($0.description) } }
+
+    /// A list of records; empty when there is none.
+    func records<Record: RecordJSON>(_ key: String) throws(JSONError) -> [Record] {
+        try list(key, of: Record.init(json:))
+    }
 }
 
 extension ContainerRecord: RecordJSON {
@@ -33,10 +43,6 @@ extension ContainerRecord: RecordJSON {
             "labels": .map(labels.mapValues { .string($0) }), "layer": .text(layer),
         ])
     }
-}
-
-extension Timestamp: RecordJSON {
-    var json: JSONValue { .integer(nanoseconds) }
 }
 
 extension ProcessIdentity: RecordJSON {
@@ -61,13 +67,7 @@ extension ContainerState.Health: RecordJSON {
     var json: JSONValue {
         [
             "status": .string(status.rawValue), "failingStreak": .integer(Int64(failingStreak)),
-            "log": .array(
-                log.map { probe in
-                    [
-                        "start": probe.start.json, "end": probe.end.json,
-                        "exitCode": .integer(Int64(probe.exitCode)), "output": .string(probe.output),
-                    ]
-                }),
+            "log": .array(log.map(\.json)),
         ]
     }
 }
@@ -89,6 +89,12 @@ extension RunRequest: RecordJSON {
             "options": .map(options.mapValues { .strings($0) }),
         ]
     }
+
+    init(json: JSONValue) throws(JSONError) {
+        self.init(
+            image: try json.string("image"), command: try json.strings("command"),
+            options: try json.map("options") { (values) throws(JSONError) in try values.items(JSONValue.string(of:)) })
+    }
 }
 
 extension Publication: RecordJSON {
@@ -99,68 +105,15 @@ extension Publication: RecordJSON {
             "guardAddress6": .text(guardAddress6),
         ])
     }
-}
 
-extension RuntimeSpecification: RecordJSON {
-    var json: JSONValue {
-        .record([
-            "ociVersion": .string(ociVersion), "process": process.json,
-            "root": ["path": .string(root.path), "readonly": .bool(root.readonly)],
-            "hostname": .text(hostname), "domainname": .text(domainname),
-            "mounts": .array(
-                mounts.map { mount in
-                    [
-                        "destination": .string(mount.destination), "type": .string(mount.type),
-                        "source": .string(mount.source), "options": .strings(mount.options),
-                    ]
-                }),
-            "linux": linux.json, "annotations": .map(annotations.mapValues { .string($0) }),
-        ])
-    }
-}
-
-extension RuntimeSpecification.Process: RecordJSON {
-    var json: JSONValue {
-        [
-            "terminal": .bool(terminal),
-            "user": [
-                "uid": .integer(Int64(user.uid)), "gid": .integer(Int64(user.gid)),
-                "additionalGids": .array(user.additionalGids.map { .integer(Int64($0)) }),
-            ],
-            "args": .strings(args), "env": .strings(env), "cwd": .string(cwd),
-            "capabilities": [
-                "bounding": .strings(capabilities.bounding), "effective": .strings(capabilities.effective),
-                "permitted": .strings(capabilities.permitted), "inheritable": .strings(capabilities.inheritable),
-                "ambient": .strings(capabilities.ambient),
-            ],
-            "rlimits": .array(rlimits.map(\.json)), "noNewPrivileges": .bool(noNewPrivileges),
-        ]
-    }
-}
-
-extension RuntimeSpecification.Process.Limit: RecordJSON {
-    var json: JSONValue {
-        func number(_ value: UInt64) -> JSONValue { Int64(exactly: value).map { .integer($0) } ?? .unsigned(value) }
-        return ["type": .string(type), "hard": number(hard), "soft": number(soft)]
-    }
-}
-
-extension RuntimeSpecification.Linux: RecordJSON {
-    var json: JSONValue {
-        func mappings(_ list: [IDMapping]) -> JSONValue {
-            .array(
-                list.map {
-                    [
-                        "containerID": .integer(Int64($0.containerID)), "hostID": .integer(Int64($0.hostID)),
-                        "size": .integer(Int64($0.size)),
-                    ]
-                })
-        }
-        return [
-            "namespaces": .array(namespaces.map { .record(["type": .string($0.type), "path": .text($0.path)]) }),
-            "uidMappings": mappings(uidMappings), "gidMappings": mappings(gidMappings),
-            "sysctl": .map(sysctl.mapValues { .string($0) }), "maskedPaths": .strings(maskedPaths),
-            "readonlyPaths": .strings(readonlyPaths),
-        ]
+    init(json: JSONValue) throws(JSONError) {
+        self.init(
+            hostAddress: try json.parsed(ifPresent: "hostAddress"), hostPort: try json.integer("hostPort"),
+            container: try json.member("container") { (value) throws(JSONError) in
+                let text = try JSONValue.string(of: value)
+                do { return try ContainerPort(parsing: text) } catch { throw JSONError("is no port: \(error)") }
+            },
+            guardAddress4: try json.parsed(ifPresent: "guardAddress4"),
+            guardAddress6: try json.parsed(ifPresent: "guardAddress6"))
     }
 }

@@ -1,22 +1,22 @@
 import CShim
 
 /// When a rule of a profile counts: its `includes` or `excludes` object.
-struct SeccompCondition: Decodable {
-    let caps: [String]?
-    let arches: [String]?
+struct SeccompCondition {
+    let caps: [String]
+    let arches: [String]
     let minKernel: String?
 
     /// As `includes`: everything named has to be there.
     func holds(for capabilities: CapabilitySet, on machine: SeccompMachine) -> Bool {
-        (caps ?? []).allSatisfy { Self.has(capabilities, $0) }
-            && (arches.map { $0.isEmpty || $0.contains(machine.architecture) } ?? true)
+        caps.allSatisfy { Self.has(capabilities, $0) }
+            && (arches.isEmpty || arches.contains(machine.architecture))
             && (minKernel.map(machine.kernel.isAtLeast) ?? true)
     }
 
     /// As `excludes`: one thing that is there is enough.
     func touches(_ capabilities: CapabilitySet, _ machine: SeccompMachine) -> Bool {
-        (caps ?? []).contains { Self.has(capabilities, $0) }
-            || (arches ?? []).contains(machine.architecture)
+        caps.contains { Self.has(capabilities, $0) }
+            || arches.contains(machine.architecture)
             || (minKernel.map(machine.kernel.isAtLeast) ?? false)
     }
 

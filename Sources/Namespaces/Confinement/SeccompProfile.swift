@@ -1,39 +1,8 @@
 import CShim
-import FoundationEssentials
 import SystemPackage
 
 /// A profile in the JSON format that Docker, Podman and containers-common share (containers/common, `pkg/seccomp`).
 struct SeccompProfile {
-    private struct Document: Decodable {
-        let defaultAction: String
-        let defaultErrnoRet: UInt16?
-        let architectures: [String]?
-        let archMap: [Architectures]?
-        let syscalls: [Rule]?
-    }
-
-    private struct Architectures: Decodable {
-        let architecture: String
-        let subArchitectures: [String]?
-    }
-
-    private struct Rule: Decodable {
-        let names: [String]?
-        let name: String?
-        let action: String
-        let errnoRet: UInt16?
-        let args: [Argument]?
-        let includes: SeccompCondition?
-        let excludes: SeccompCondition?
-    }
-
-    private struct Argument: Decodable {
-        let index: UInt32
-        let value: UInt64
-        let valueTwo: UInt64?
-        let op: String
-    }
-
     private let document: Document
     private let name: String
 
@@ -41,9 +10,9 @@ struct SeccompProfile {
     init(json: [UInt8], named name: String) throws(SeccompError) {
         self.name = name
         do {
-            document = try JSONDecoder().decode(Document.self, from: Data(json))
+            document = try Document(json: JSONValue(parsing: json))
         } catch {
-            throw SeccompError(name, "this is not a profile in Docker's JSON format: \(Self.reason(error))")
+            throw SeccompError(name, "this is not a profile in Docker's JSON format: \(error)")
         }
     }
 
@@ -56,7 +25,7 @@ struct SeccompProfile {
         seccomp_attr_set(context, SCMP_FLTATR_CTL_OPTIMIZE, 2)
         try addArchitectures(to: context)
         let machine = SeccompMachine.current
-        for rule in document.syscalls ?? []
+        for rule in document.syscalls
         where rule.includes?.holds(for: capabilities, on: machine) ?? true
             && !(rule.excludes?.touches(capabilities, machine) ?? false)
         {
@@ -69,9 +38,9 @@ struct SeccompProfile {
 
     private func addArchitectures(to context: scmp_filter_ctx) throws(SeccompError) {
         let native = seccomp_arch_native()
-        var names = document.architectures ?? []
-        for group in document.archMap ?? [] where Self.token(group.architecture) == native {
-            names += group.subArchitectures ?? []
+        var names = document.architectures
+        for group in document.archMap where Self.token(group.architecture) == native {
+            names += group.subArchitectures
         }
         for name in names {
             let token = Self.token(name)
@@ -83,13 +52,13 @@ struct SeccompProfile {
 
     private func add(_ rule: Rule, _ action: UInt32, to context: scmp_filter_ctx) throws(SeccompError) {
         var arguments: [scmp_arg_cmp] = []
-        for argument in rule.args ?? [] {
+        for argument in rule.args {
             arguments.append(try comparison(argument))
         }
         // Two conditions on one argument mean "either"; libseccomp reads a rule's conditions as "all" (as runc has it).
         let repeated = Set(arguments.map(\.arg)).count < arguments.count
         let alternatives = repeated ? arguments.map { [$0] } : [arguments]
-        for name in (rule.names ?? []) + (rule.name.map { [$0] } ?? []) {
+        for name in rule.names {
             let number = seccomp_syscall_resolve_name(name)
             // A call that this libseccomp does not know gets the default action, which is the safe side.
             if number == __NR_SCMP_ERROR { continue }
@@ -110,7 +79,7 @@ struct SeccompProfile {
             throw SeccompError(name, "invalid condition \(argument.op) on argument \(argument.index)")
         }
         return scmp_arg_cmp(
-            arg: argument.index, op: comparison, datum_a: argument.value, datum_b: argument.valueTwo ?? 0)
+            arg: argument.index, op: comparison, datum_a: argument.value, datum_b: argument.valueTwo)
     }
 
     private func action(_ text: String, errno: UInt16?) throws(SeccompError) -> UInt32 {
@@ -145,15 +114,5 @@ struct SeccompProfile {
 
     private static func token(_ name: String) -> UInt32 {
         seccomp_arch_resolve_name(name.replacing("SCMP_ARCH_", with: "").lowercased())
-    }
-
-    private static func reason(_ error: any Error) -> String {
-        guard let error = error as? DecodingError else { return "\(error)" }
-        return switch error {
-        case .keyNotFound(let key, _): "\(key.stringValue) is missing"
-        case .typeMismatch(_, let context), .valueNotFound(_, let context), .dataCorrupted(let context):
-            (context.codingPath.map(\.stringValue) + [context.debugDescription]).joined(separator: ": ")
-        @unknown default: "\(error)"
-        }
     }
 }

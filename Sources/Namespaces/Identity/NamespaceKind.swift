@@ -1,7 +1,7 @@
 import CShim
 
 /// One of the kinds of namespace that Linux has (namespaces(7)).
-public enum NamespaceKind: String, Sendable, Hashable, CaseIterable, Codable {
+public enum NamespaceKind: String, Sendable, Hashable, CaseIterable {
     /// User and group ids, and the capabilities that count inside. Made before all others, which it then owns.
     case user
     /// The tree of mounts.

@@ -123,21 +123,3 @@ public struct IPAddress: Sendable, Hashable, Comparable, LosslessStringConvertib
         (left.family == .v4 ? 0 : 1, left.high, left.low) < (right.family == .v4 ? 0 : 1, right.high, right.low)
     }
 }
-
-extension IPAddress: Codable {
-    /// Reads the text form.
-    public init(from decoder: any Decoder) throws {
-        let container = try decoder.singleValueContainer()
-        let text = try container.decode(String.self)
-        guard let address = IPAddress(text) else {
-            throw DecodingError.dataCorruptedError(in: container, debugDescription: "not an IP address: \(text)")
-        }
-        self = address
-    }
-
-    /// Writes the text form.
-    public func encode(to encoder: any Encoder) throws {
-        var container = encoder.singleValueContainer()
-        try container.encode(description)
-    }
-}

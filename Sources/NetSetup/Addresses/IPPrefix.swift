@@ -45,21 +45,3 @@ public struct IPPrefix: Sendable, Hashable, LosslessStringConvertible {
         length <= other.length ? contains(other.address) : other.contains(address)
     }
 }
-
-extension IPPrefix: Codable {
-    /// Reads the text form.
-    public init(from decoder: any Decoder) throws {
-        let container = try decoder.singleValueContainer()
-        let text = try container.decode(String.self)
-        guard let prefix = IPPrefix(text) else {
-            throw DecodingError.dataCorruptedError(in: container, debugDescription: "not a prefix: \(text)")
-        }
-        self = prefix
-    }
-
-    /// Writes the text form.
-    public func encode(to encoder: any Encoder) throws {
-        var container = encoder.singleValueContainer()
-        try container.encode(description)
-    }
-}

@@ -2,7 +2,7 @@ import CShim
 import Namespaces
 
 /// The transport protocols whose ports can be published.
-public enum TransportProtocol: String, Sendable, Hashable, Codable, CaseIterable {
+public enum TransportProtocol: String, Sendable, Hashable, CaseIterable {
     case tcp, udp, sctp
 
     /// The protocol number of the IP header: IPPROTO_TCP, IPPROTO_UDP or IPPROTO_SCTP.
@@ -54,18 +54,5 @@ public struct ContainerPort: Sendable, Hashable, Comparable, CustomStringConvert
     /// By number, then by the protocol's name: the natural order of the text form.
     public static func < (left: ContainerPort, right: ContainerPort) -> Bool {
         (left.number, left.transport.rawValue) < (right.number, right.transport.rawValue)
-    }
-}
-
-extension ContainerPort: Codable {
-    /// Reads the text form.
-    public init(from decoder: any Decoder) throws {
-        try self.init(parsing: decoder.singleValueContainer().decode(String.self))
-    }
-
-    /// Writes the text form.
-    public func encode(to encoder: any Encoder) throws {
-        var container = encoder.singleValueContainer()
-        try container.encode(description)
     }
 }

@@ -1,7 +1,7 @@
 import Namespaces
 
 /// The host's side of a wish to publish.
-public enum HostPort: Sendable, Hashable, Codable, CustomStringConvertible {
+public enum HostPort: Sendable, Hashable, CustomStringConvertible {
     /// Any free port of the kernel's ephemeral range.
     case dynamic
     /// Exactly this one, 1 to 65535.
@@ -20,7 +20,7 @@ public enum HostPort: Sendable, Hashable, Codable, CustomStringConvertible {
 }
 
 /// One wish to publish: which port of the container, where on the host.
-public struct PortMapping: Sendable, Hashable, Codable, CustomStringConvertible {
+public struct PortMapping: Sendable, Hashable, CustomStringConvertible {
     /// The host address; nil means all of them, IPv4 and IPv6.
     public var hostAddress: IPAddress?
     /// The host port or ports.
@@ -43,7 +43,7 @@ public struct PortMapping: Sendable, Hashable, Codable, CustomStringConvertible 
 }
 
 /// One port that *is* published: an entry of `NetworkSettings.Ports` and a line of `port`.
-public struct PublishedPort: Sendable, Hashable, Codable {
+public struct PublishedPort: Sendable, Hashable {
     /// The port inside and the protocol.
     public var container: ContainerPort
     /// The host address; `0.0.0.0` and `::` are the wildcards.

@@ -1,5 +1,5 @@
 /// One published port as the firewall needs it: what was reserved on the host, and where it leads.
-public struct Publication: Sendable, Hashable, Codable {
+public struct Publication: Sendable, Hashable {
     /// The host address; nil means all of them, of both families.
     public var hostAddress: IPAddress?
     /// The host port that is reserved.

@@ -1,9 +1,9 @@
 import Namespaces
 
 /// One mount that the user asked for, whichever option said so: `-v`, `--mount` or `--tmpfs`.
-public struct MountSpecification: Sendable, Hashable, Codable {
+public struct MountSpecification: Sendable, Hashable {
     /// What is mounted.
-    public enum Kind: String, Sendable, Hashable, Codable {
+    public enum Kind: String, Sendable, Hashable {
         /// A file or directory of the host.
         case bind
         /// A named volume, or one without a name for this container alone.
@@ -13,7 +13,7 @@ public struct MountSpecification: Sendable, Hashable, Codable {
     }
 
     /// How far `readOnly` and the bind reach below the source (`bind-recursive`).
-    public enum Recursion: String, Sendable, Hashable, Codable {
+    public enum Recursion: String, Sendable, Hashable {
         /// Mounts below come along, read-only with it where the kernel can do that.
         case enabled
         /// Mounts below stay outside.
@@ -25,7 +25,7 @@ public struct MountSpecification: Sendable, Hashable, Codable {
     }
 
     /// Mount propagation, as mount(8) names it.
-    public enum Propagation: String, Sendable, Hashable, Codable, CaseIterable {
+    public enum Propagation: String, Sendable, Hashable, CaseIterable {
         case `private`, rprivate, slave, rslave, shared, rshared
     }
 

@@ -1,5 +1,5 @@
 /// Any JSON value, with the keys of objects in a fixed order, as `inspect` prints them.
-public indirect enum JSONValue: Sendable, Hashable {
+public enum JSONValue: Sendable, Hashable {
     /// `null`.
     case null
     /// `true` or `false`.

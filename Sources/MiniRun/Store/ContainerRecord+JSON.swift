@@ -1,0 +1,99 @@
+import Namespaces
+
+// How the record of a container is read; how it is written stands in RecordJSON.swift.
+
+extension ContainerRecord {
+    init(json: JSONValue) throws(JSONError) {
+        id = try json.string("id")
+        name = try json.string("name")
+        created = try json.moment("created")
+        hostname = try json.string("hostname")
+        process = try json.member(ifPresent: "process", ProcessIdentity.init(json:))
+        supervisor = try json.member(ifPresent: "supervisor", ProcessIdentity.init(json:))
+        isForeground = try json.bool("isForeground")
+        state = try json.member("state", ContainerState.init(json:))
+        request = try json.member("request", RunRequest.init(json:))
+        args = try json.strings("args")
+        network = try json.member("network", Network.init(json:))
+        publications = try json.records("publications")
+        exposed = try json.strings("exposed")
+        labels = try json.stringMap("labels")
+        layer = try json.string(ifPresent: "layer")
+    }
+}
+
+extension ContainerRecord.Network {
+    init(json: JSONValue) throws(JSONError) {
+        mode = try json.string("mode")
+        bridge = try json.string(ifPresent: "bridge")
+        hostInterface = try json.string(ifPresent: "hostInterface")
+        address = try json.parsed(ifPresent: "address")
+        gateway = try json.parsed(ifPresent: "gateway")
+        address6 = try json.parsed(ifPresent: "address6")
+        gateway6 = try json.parsed(ifPresent: "gateway6")
+        macAddress = try json.string(ifPresent: "macAddress")
+    }
+}
+
+extension ProcessIdentity {
+    init(json: JSONValue) throws(JSONError) {
+        pid = try json.integer("pid")
+        startTime = try json.integer("startTime")
+        boot = try json.string("boot")
+    }
+}
+
+extension ContainerState {
+    init(json: JSONValue) throws(JSONError) {
+        started = try json.moment(ifPresent: "started")
+        finished = try json.moment(ifPresent: "finished")
+        exitCode = try json.integer("exitCode")
+        error = try json.string("error")
+        outOfMemory = try json.bool("outOfMemory")
+        isPaused = try json.bool("isPaused")
+        isRestarting = try json.bool("isRestarting")
+        restarts = try json.integer("restarts")
+        isStopRequested = try json.bool("isStopRequested")
+        isRestartRequested = try json.bool("isRestartRequested")
+        health = try json.member(ifPresent: "health", Health.init(json:))
+    }
+}
+
+extension ContainerState.Health {
+    init(json: JSONValue) throws(JSONError) {
+        let word = try json.string("status")
+        guard let status = Status(rawValue: word) else { throw JSONError("\(word.goQuoted) is no health", at: "status") }
+        self.status = status
+        failingStreak = try json.integer("failingStreak")
+        log = try json.records("log")
+    }
+}
+
+extension ContainerState.Health.Probe: RecordJSON {
+    init(json: JSONValue) throws(JSONError) {
+        start = try json.moment("start")
+        end = try json.moment("end")
+        exitCode = try json.integer("exitCode")
+        output = try json.string("output")
+    }
+
+    var json: JSONValue {
+        [
+            "start": start.json, "end": end.json, "exitCode": .integer(Int64(exitCode)), "output": .string(output),
+        ]
+    }
+}
+
+extension Timestamp {
+    var json: JSONValue { .integer(nanoseconds) }
+}
+
+extension JSONValue {
+    fileprivate func moment(_ name: String) throws(JSONError) -> Timestamp {
+        Timestamp(nanoseconds: try integer(name))
+    }
+
+    fileprivate func moment(ifPresent name: String) throws(JSONError) -> Timestamp? {
+        self[name] == nil ? nil : try moment(name)
+    }
+}
