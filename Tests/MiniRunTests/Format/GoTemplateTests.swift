@@ -42,7 +42,8 @@ struct GoTemplateTests {
             ("a {{- .Id -}} b", "aabcb"), ("a{{/* note */}}b", "ab"), ("a {{- /* note */ -}} b", "ab"),
             ("{{eq .State.Pid 42}} {{ne .Id \"abc\"}} {{lt 1 2}} {{ge 1 2}}", "true false true false"),
             ("{{and .State.Running .Id}} {{or .State.Error \"none\"}}", "abc none"),
-            ("{{upper .Id}}{{title .Id}}", "ABCAbc"),
+            ("{{upper .Id}}{{title .Id}}", "ABCAbc"), ("{{title \"a red-hat, two_words\"}}", "A Red-Hat, Two_words"),
+            ("{{truncate .Id 2}}|{{truncate .Id 9}}|{{pad .Id 1 2}}|{{pad \"\" 1 2}}|", "ab|abc| abc  ||"),
             ("{{printf \"%s-%05d|%-4s|%q %% %v\" .Id 7 \"x\" \"q\" true}}", "abc-00007|x   |\"q\" % true"),
             ("{{println .Id 1}}", "abc 1\n"), ("{{\"a\\tb\\\"\"}}{{`raw\\n`}}", "a\tb\"raw\\n"),
             ("{{split \"a,b\" \",\"}}", "[a b]"),
@@ -71,7 +72,8 @@ struct GoTemplateTests {
                 "{{index .Nothing 0}}",
                 ":1:2: executing \"\" at <index .Nothing 0>: error calling index: index of untyped nil"
             ),
-            ("{{.Id .Id}}", ":1:2: executing \"\" at <.Id>: can't give argument to non-function .Id"),
+            ("{{.Id .Id}}", ":1:2: executing \"\" at <.Id>: Id is not a method but has arguments"),
+            ("{{$x := .Id}}{{$x 1}}", ":1:15: executing \"\" at <$x>: can't give argument to non-function $x"),
             ("{{range .Id}}{{end}}", ":1:8: executing \"\" at <.Id>: range can't iterate over abc"),
         ])
     func missing(template: String, message: String) throws {
@@ -104,40 +106,5 @@ struct GoTemplateTests {
     func deep() {
         let template = "{{" + String(repeating: "(", count: 100_000) + "}}"
         #expect(throws: UsageError.self) { try GoTemplate(parsing: template) }
-    }
-}
-
-@Suite("JSON values")
-struct JSONValueTests {
-    @Test("printed as docker inspect does: four blanks, keys in their order")
-    func pretty() {
-        let value: JSONValue = ["b": [1, .number(0.5), nil], "a": [:], "c": [], "d": ["e\n\"<": true]]
-        #expect(
-            value.pretty == """
-                {
-                    "b": [
-                        1,
-                        0.5,
-                        null
-                    ],
-                    "a": {},
-                    "c": [],
-                    "d": {
-                        "e\\n\\"<": true
-                    }
-                }
-                """)
-        #expect(value.compact == "{\"b\":[1,0.5,null],\"a\":{},\"c\":[],\"d\":{\"e\\n\\\"<\":true}}")
-    }
-
-    @Test("control characters are escaped, everything else stays")
-    func escapes() {
-        #expect(JSONValue.string("a\u{1}\u{7f}教\\").compact == "\"a\\u0001\\u007f教\\\\\"")
-    }
-
-    @Test("a dictionary becomes an object in the order of its keys")
-    func map() {
-        #expect(JSONValue.map(["b": 1, "a": 2]).compact == "{\"a\":2,\"b\":1}")
-        #expect(JSONValue.map(["b": 1])["b"] == 1)
     }
 }

@@ -42,7 +42,7 @@ extension GoTemplate {
         func text(_ range: Range<Int>) -> String { String(decoding: bytes[range], as: UTF8.self) }
 
         private func failure(_ message: String) -> UsageError {
-            UsageError("template parsing error: template: :\(line(at: min(place, bytes.count))): \(message)")
+            UsageError("template: :\(line(at: min(place, bytes.count))): \(message)")
         }
 
         private func isAt(_ text: StaticString, _ offset: Int) -> Bool {

@@ -4,9 +4,13 @@ extension GoTemplate {
     /// Walks a parsed template over a value.
     struct Evaluator {
         private(set) var output = ""
+        private let root: JSONValue
+        private let receiver: Receiver
         private var variables: [(name: String, value: JSONValue)]
 
-        init(root: JSONValue) {
+        init(root: JSONValue, _ receiver: Receiver) {
+            self.root = root
+            self.receiver = receiver
             variables = [("$", root)]
         }
 
@@ -81,7 +85,7 @@ extension GoTemplate {
         private func failure(_ place: Place?, _ message: String) -> UsageError {
             let place = place ?? Place(line: 1, column: 0, source: "")
             return UsageError(
-                "template parsing error: template: :\(place.line):\(place.column): executing \"\" at <\(place.source)>: \(message)"
+                "template: :\(place.line):\(place.column): executing \"\" at <\(place.source)>: \(message)"
             )
         }
 
@@ -98,20 +102,62 @@ extension GoTemplate {
         ) throws(UsageError) -> JSONValue {
             guard let first = command.operands.first else { return .null }
             guard case .function(let name) = first.base else {
-                guard command.operands.count == 1 else {
+                guard command.operands.count > 1 else { return try evaluate(first, dot: dot) }
+                guard !first.fields.isEmpty else {
                     throw failure(first.place, "can't give argument to non-function \(first.place.source)")
                 }
-                return try evaluate(first, dot: dot)
+                return try callMethod(first, try arguments(of: command, dot: dot), dot: dot)
             }
-            var arguments: [JSONValue] = []
-            for operand in command.operands.dropFirst() { arguments.append(try evaluate(operand, dot: dot)) }
+            var arguments = try arguments(of: command, dot: dot)
             if let piped { arguments.append(piped) }
             do {
-                let result = try Functions.call(name, arguments)
+                let result = try call(name, arguments)
                 return try field(first.fields, of: result, first.place)
             } catch {
                 throw failure(command.place, "error calling \(name): \(error)")
             }
+        }
+
+        private mutating func arguments(of command: Command, dot: JSONValue) throws(UsageError) -> [JSONValue] {
+            var values: [JSONValue] = []
+            for operand in command.operands.dropFirst() { values.append(try evaluate(operand, dot: dot)) }
+            return values
+        }
+
+        private func call(_ name: String, _ arguments: [JSONValue]) throws(UsageError) -> JSONValue {
+            if receiver.isHeading, let text = Functions.inHeading(name, arguments) { return text }
+            return try Functions.call(name, arguments)
+        }
+
+        /// `.Label "key"`: the last name of a chain with what stands behind it.
+        private mutating func callMethod(
+            _ operand: Operand, _ arguments: [JSONValue], dot: JSONValue
+        ) throws(UsageError) -> JSONValue {
+            var owner = operand
+            let name = owner.fields.removeLast()
+            let value = try evaluate(owner, dot: dot)
+            guard let method = receiver.methods[name], value == root else {
+                if value[name] == nil { return try field([name], of: value, operand.place) }
+                let isStruct = receiver.typeName != nil && value == root
+                throw failure(
+                    operand.place,
+                    isStruct
+                        ? "wrong number of args for \(name): want 0 got \(arguments.count)"
+                        : "\(name) is not a method but has arguments")
+            }
+            return try run(method, name, arguments, operand.place)
+        }
+
+        private func run(
+            _ method: Receiver.Method, _ name: String, _ arguments: [JSONValue], _ place: Place
+        ) throws(UsageError) -> JSONValue {
+            guard arguments.count == 1 else {
+                throw failure(place, "wrong number of args for \(name): want 1 got \(arguments.count)")
+            }
+            guard case .string(let argument) = arguments[0] else {
+                throw failure(place, "expected string; found \(arguments[0].goText)")
+            }
+            return method(argument)
         }
 
         private mutating func evaluate(_ operand: Operand, dot: JSONValue) throws(UsageError) -> JSONValue {
@@ -122,7 +168,7 @@ extension GoTemplate {
             case .literal(let value): base = value
             case .pipeline(let inner): base = try evaluate(inner, dot: dot)
             case .function(let name):
-                do { base = try Functions.call(name, []) } catch {
+                do { base = try call(name, []) } catch {
                     throw failure(operand.place, "error calling \(name): \(error)")
                 }
             }
@@ -134,15 +180,26 @@ extension GoTemplate {
             for name in names {
                 switch value {
                 case .object:
-                    guard let member = value[name] else {
-                        throw failure(place, "map has no entry for key \(name.goQuoted)")
+                    if let member = value[name] {
+                        value = member
+                    } else {
+                        value = try missing(name, of: value, place)
                     }
-                    value = member
                 case .null: throw failure(place, "nil pointer evaluating interface {}.\(name)")
                 default: throw failure(place, "can't evaluate field \(name) in type \(value.goType)")
                 }
             }
             return value
+        }
+
+        /// What a name stands for that the object does not have.
+        private func missing(_ name: String, of value: JSONValue, _ place: Place) throws(UsageError) -> JSONValue {
+            if receiver.isHeading { return .null }
+            guard let type = receiver.typeName, value == root else {
+                throw failure(place, "map has no entry for key \(name.goQuoted)")
+            }
+            if let method = receiver.methods[name] { return try run(method, name, [], place) }
+            throw failure(place, "can't evaluate field \(name) in type \(type)")
         }
     }
 }

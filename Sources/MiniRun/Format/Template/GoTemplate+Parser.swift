@@ -31,7 +31,7 @@ extension GoTemplate {
         }
 
         private func failure(_ message: String) -> UsageError {
-            UsageError("template parsing error: template: :\(line): \(message)")
+            UsageError("template: :\(line): \(message)")
         }
 
         private mutating func deeper() throws(UsageError) {

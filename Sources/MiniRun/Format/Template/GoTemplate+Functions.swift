@@ -5,8 +5,7 @@ extension GoTemplate {
     enum Functions {
         static let names: Set<String> = [
             "json", "index", "len", "join", "split", "lower", "upper", "title", "println", "print", "printf", "eq",
-            "ne",
-            "lt", "le", "gt", "ge", "and", "or", "not", "truncate", "pad",
+            "ne", "lt", "le", "gt", "ge", "and", "or", "not", "truncate", "pad",
         ]
 
         /// Calls one; the error is the bare reason.
@@ -19,9 +18,7 @@ extension GoTemplate {
             case "split": return try split(arguments)
             case "lower": return .string(try string(name, arguments).lowercased())
             case "upper": return .string(try string(name, arguments).uppercased())
-            case "title":
-                let text = try string(name, arguments)
-                return .string(text.prefix(1).uppercased() + text.dropFirst())
+            case "title": return .string(title(try string(name, arguments)))
             case "print": return .string(arguments.map(\.goText).joined())
             case "println": return .string(arguments.map(\.goText).joined(separator: " ") + "\n")
             case "printf": return .string(try GoFormat.text(arguments))
@@ -41,6 +38,24 @@ extension GoTemplate {
                 let blanks = { (count: Int64) in String(repeating: " ", count: Int(count)) }
                 return .string(text.isEmpty ? text : blanks(before) + text + blanks(after))
             default: return .bool(try compare(name, arguments))
+            }
+        }
+
+        /// What a function makes of a column's heading: nothing, where it would change what the heading says. Only `pad`
+        /// and `print` and the like do to it what they do to the column.
+        static func inHeading(_ name: String, _ arguments: [JSONValue]) -> JSONValue? {
+            switch name {
+            case "json", "split", "join", "title", "lower", "upper", "truncate": arguments.first
+            default: nil
+            }
+        }
+
+        /// Every word with a capital letter.
+        private static func title(_ text: String) -> String {
+            var isInWord = false
+            return text.reduce(into: "") { result, character in
+                result += isInWord ? String(character) : character.uppercased()
+                isInWord = character.isLetter || character.isNumber || character == "_"
             }
         }
 

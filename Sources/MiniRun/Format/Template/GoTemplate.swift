@@ -8,16 +8,36 @@ import Namespaces
 public struct GoTemplate: Sendable {
     let nodes: [Node]
 
+    /// What Docker puts in front of the errors of most templates.
+    static let complaint = "template parsing error"
+
     /// Parses the text of a template; throws `template parsing error: template: :LINE: …`.
     public init(parsing text: String) throws(UsageError) {
-        var parser = try Parser(text)
-        nodes = try parser.parse()
+        try self.init(parsing: text, complaint: Self.complaint)
+    }
+
+    /// The same with other words in front of its errors.
+    init(parsing text: String, complaint: String) throws(UsageError) {
+        do {
+            var parser = try Parser(text)
+            nodes = try parser.parse()
+        } catch { throw UsageError("\(complaint): \(error)") }
     }
 
     /// Fills the template in; throws `template parsing error: template: :LINE:COLUMN: executing "" at <.X>: …`.
     public func render(_ value: JSONValue) throws(UsageError) -> String {
-        var evaluator = Evaluator(root: value)
-        try evaluator.run(nodes, dot: value)
+        try render(value, as: Receiver(), complaint: Self.complaint)
+    }
+
+    /// The same with a value that stands for one of Docker's types.
+    func render(
+        _ value: JSONValue, as receiver: Receiver, complaint: String = complaint
+    ) throws(UsageError) -> String {
+        var evaluator = Evaluator(root: value, receiver)
+        do { try evaluator.run(nodes, dot: value) } catch {
+            // Docker ignores what goes wrong in a heading, and prints as far as it came.
+            guard receiver.isHeading else { throw UsageError("\(complaint): \(error)") }
+        }
         return evaluator.output
     }
 
