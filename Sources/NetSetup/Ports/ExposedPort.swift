@@ -12,7 +12,7 @@ public enum ExposedPort {
     }
 
     /// The same grammar without the option's name in the message.
-    static func ports(_ text: String) throws(UsageError) -> [ContainerPort] {
+    package static func ports(_ text: String) throws(UsageError) -> [ContainerPort] {
         guard !text.isEmpty else { throw UsageError("invalid port range: value is empty") }
         let (numbers, name) = text.cut("/")
         let range = try PortNumber.parseRange(numbers, whole: text)
