@@ -25,7 +25,7 @@ import SystemPackage
 ///         container.json                   the record; record.lock is held to change it
 ///         hosts  hostname  resolv.conf     bound into the container
 ///         upper  work                      its own layer, when it is on disk
-///         log  log.1 ...                   what a detached container printed
+///         ID-json.log  ID-json.log.1       what a detached container printed
 public struct StatePaths: Sendable, Equatable {
     /// What outlives a reboot.
     public let root: FilePath
@@ -72,6 +72,9 @@ public struct StatePaths: Sendable, Equatable {
     public var networks: FilePath { root.appending("networks") }
     /// Compiled seccomp filters.
     public var seccompCache: FilePath { state.appending("seccomp") }
+
+    /// The live file of one container's log.
+    public func log(_ id: String) -> FilePath { container(id).appending("\(id)-json.log") }
 
     private static func absolute(_ path: FilePath) -> FilePath {
         (path.isAbsolute ? path : FilePath.current.pushing(path)).lexicallyNormalized()

@@ -1,0 +1,93 @@
+import CShim
+
+/// One line of a log file, taken apart where it lies. Its parts are valid as long as the line is.
+struct LogLine {
+    /// What the container wrote, still escaped.
+    let text: UnsafeBufferPointer<UInt8>
+    let stream: LogStream
+    /// The object of attributes, if there is one.
+    let attributes: UnsafeBufferPointer<UInt8>?
+    /// Nanoseconds since 1970.
+    let time: Int64
+
+    private static let opening: StaticString = "{\"log\":\""
+
+    /// Reads a line in the form in which minirun and Docker write it; nil when it is anything else.
+    init?(parsing line: UnsafeBufferPointer<UInt8>) {
+        var cursor = JSONCursor(line)
+        guard cursor.skip(Self.opening), let text = cursor.restOfString() else { return nil }
+        if cursor.skip(",\"stream\":\"stdout\"") {
+            stream = .stdout
+        } else if cursor.skip(",\"stream\":\"stderr\"") {
+            stream = .stderr
+        } else {
+            return nil
+        }
+        if cursor.skip(",\"attrs\":") {
+            let start = cursor.position
+            guard cursor.strings() else { return nil }
+            attributes = UnsafeBufferPointer(rebasing: line[start..<cursor.position])
+        } else {
+            attributes = nil
+        }
+        guard cursor.skip(",\"time\":"), let stamp = cursor.string(), let time = LogTime.parse(stamp), cursor.skip("}"),
+            cursor.isAtEnd
+        else { return nil }
+        self.text = text
+        self.time = time
+    }
+
+    /// Reads a line that a crash may have damaged: cut off, with the next one behind it, or with the NULs in front that a
+    /// file system leaves where it had no time to write. Nothing within a sound line looks like the beginning of one, for
+    /// its quotes are escaped.
+    init?(legibleIn line: UnsafeBufferPointer<UInt8>) {
+        if let sound = LogLine(parsing: line) {
+            self = sound
+            return
+        }
+        guard let start = Self.lastOpening(in: line) else { return nil }
+        self.init(parsing: UnsafeBufferPointer(rebasing: line[start...]))
+    }
+
+    private static func lastOpening(in line: UnsafeBufferPointer<UInt8>) -> Int? {
+        var found: Int?
+        var rest = line
+        while let base = rest.baseAddress,
+            let match = memmem(base, rest.count, opening.utf8Start, opening.utf8CodeUnitCount)
+        {
+            let start = UnsafeRawPointer(base).distance(to: match)
+            found = line.count - rest.count + start
+            rest = UnsafeBufferPointer(rebasing: rest[(start + 1)...])
+        }
+        return found
+    }
+
+    /// Appends the attributes as `logs --details` shows them: `a=1,b=2`, escaped as in a URL, sorted by name.
+    func appendDetails(to output: inout ByteBuffer) {
+        guard let attributes else { return }
+        var details: [(key: String, value: String)] = []
+        var cursor = JSONCursor(attributes)
+        _ = cursor.strings { details.append((JSONCursor.text($0), JSONCursor.text($1))) }
+        details.sort { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }
+        for (index, detail) in details.enumerated() {
+            if index > 0 { output.append(",") }
+            Self.appendQuery(detail.key, to: &output)
+            output.append("=")
+            Self.appendQuery(detail.value, to: &output)
+        }
+    }
+
+    private static func appendQuery(_ text: String, to output: inout ByteBuffer) {
+        let digits: StaticString = "0123456789ABCDEF"
+        for byte in text.utf8 {
+            switch byte {
+            case 48...57, 65...90, 97...122, 45, 46, 95, 126: output.append(byte)
+            case 32: output.append("+")
+            default:
+                output.append("%")
+                output.append(digits.utf8Start[Int(byte >> 4)])
+                output.append(digits.utf8Start[Int(byte & 15)])
+            }
+        }
+    }
+}

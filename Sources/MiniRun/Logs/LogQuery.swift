@@ -1,0 +1,46 @@
+import Namespaces
+
+/// What of a log is wanted, and how it is to be shown.
+public struct LogQuery: Sendable, Equatable {
+    /// Go on with what is still to come.
+    public var follows = false
+    /// Only the last lines, that many; all when nil.
+    public var tail: Int?
+    /// Nothing before this moment, in nanoseconds since 1970.
+    public var since: Int64?
+    /// Nothing after this one.
+    public var until: Int64?
+    /// When a line was written, in front of it.
+    public var showsTime = false
+    /// The attributes that `--log-opt` put into it, in front of it.
+    public var showsDetails = false
+
+    /// Everything there is now.
+    public init() {}
+
+    /// Reads the values of `--tail`, `--since` and `--until`; throws Docker's sentences.
+    public init(tail: String, since: String?, until: String?) throws(UsageError) {
+        let now = LogTime.now
+        self.tail = try Self.count(tail)
+        self.since = try Self.moment(since, "since", now)
+        self.until = try Self.moment(until, "until", now)
+    }
+
+    /// Docker takes any word for `all`; a slip of the finger then prints gigabytes.
+    private static func count(_ text: String) throws(UsageError) -> Int? {
+        if text == "all" || text.isEmpty { return nil }
+        guard let count = Int(text) else {
+            throw UsageError(
+                "invalid argument \(text.goQuoted) for \"-n, --tail\" flag: neither a number of lines nor \"all\"")
+        }
+        return count < 0 ? nil : count
+    }
+
+    /// `0` and nothing are no limit, as in Docker.
+    static func moment(_ text: String?, _ name: String, _ now: Int64) throws(UsageError) -> Int64? {
+        guard let text, !text.isEmpty, text != "0" else { return nil }
+        do { return try LogTime.argument(text, now: now) } catch {
+            throw UsageError("invalid value for \(name.goQuoted): \(error)")
+        }
+    }
+}
