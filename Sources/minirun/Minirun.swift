@@ -15,7 +15,7 @@ struct Minirun: ParsableCommand {
             RunCommand.self, CreateCommand.self, StartCommand.self, StopCommand.self, RestartCommand.self,
             KillCommand.self, WaitCommand.self, AttachCommand.self, RmCommand.self, RenameCommand.self,
             PlanCommand.self, PsCommand.self, PortCommand.self, InspectCommand.self, LogsCommand.self,
-            PlaygroundCommand.self, PlaygroundInsideCommand.self,
+            EventsCommand.self,             PlaygroundCommand.self, PlaygroundInsideCommand.self,
         ],
         helpNames: .long
     )

@@ -13,7 +13,8 @@ import SystemPackage
 ///       members/DONOR/ID                   the containers that have joined DONOR's network
 ///       leases/NETWORK/bridge.lock         flock: held by whoever makes the network's bridge
 ///       seccomp/                           compiled filters
-///       events                             what happened, one JSON object a line
+///       events  events.1                   what has happened to containers and networks, one JSON object a line
+///       events.lock                        flock: held by whoever begins a new file of events
 ///     /var/lib/minirun                     stays (--root, MINIRUN_ROOT)
 ///       images/NAME/rootfs                 root file systems by name
 ///       networks/SETTING                   what a kernel setting was before a network needed it changed
@@ -75,6 +76,8 @@ public struct StatePaths: Sendable, Equatable {
 
     /// The live file of one container's log.
     public func log(_ id: String) -> FilePath { container(id).appending("\(id)-json.log") }
+    /// What has happened, the newest last.
+    public var events: FilePath { state.appending("events") }
 
     private static func absolute(_ path: FilePath) -> FilePath {
         (path.isAbsolute ? path : FilePath.current.pushing(path)).lexicallyNormalized()
