@@ -12,8 +12,12 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-static pid_t clone_process(uint64_t flags, int *pidfd) {
+static pid_t clone_process(uint64_t flags, int control_group, int *pidfd) {
     struct clone_args arguments = {.flags = flags};
+    if (control_group >= 0) {
+        arguments.flags |= CLONE_INTO_CGROUP;
+        arguments.cgroup = (uint64_t)control_group;
+    }
     if (pidfd) {
         arguments.flags |= CLONE_PIDFD;
         arguments.pidfd = (uint64_t)(uintptr_t)pidfd;
@@ -46,7 +50,7 @@ _Noreturn static void join_and_clone(const struct minirun_spawn *spawn) {
             _exit(1);
         }
     }
-    pid_t pid = clone_process(spawn->clone_flags | CLONE_PARENT, NULL);
+    pid_t pid = clone_process(spawn->clone_flags | CLONE_PARENT, spawn->control_group, NULL);
     if (pid == 0)
         minirun_child_run(spawn);
     message.value = pid;
@@ -60,7 +64,7 @@ static void await(pid_t pid) {
 }
 
 static pid_t spawn_by_joining(const struct minirun_spawn *spawn, int *pidfd, int *failed_join) {
-    pid_t between = clone_process(0, NULL);
+    pid_t between = clone_process(0, -1, NULL);
     if (between < 0)
         return between;
     if (between == 0)
@@ -102,7 +106,7 @@ pid_t minirun_spawn(const struct minirun_spawn *spawn, int *pidfd, int *failed_j
     if (spawn->join_count > 0) {
         pid = spawn_by_joining(spawn, pidfd, failed_join);
     } else {
-        pid = clone_process(spawn->clone_flags, pidfd);
+        pid = clone_process(spawn->clone_flags, spawn->control_group, pidfd);
         if (pid == 0)
             minirun_child_run(spawn);
     }

@@ -11,6 +11,7 @@ final class ContainerFixture {
     var program = ChildProgram()
     let map: IDMap
     let root: MountSlot
+    var controlGroup: ControlGroup?
 
     static var isRoot: Bool { geteuid() == 0 }
     static let busybox = "/bin/busybox"
@@ -81,7 +82,7 @@ final class ContainerFixture {
         program.append(setup.before + [.reportReady, .awaitRelease])
         program.append(setup.confinement + setup.execution)
         defer { close(outputs.writer) }
-        try SpawnStep(new: new, joins: joins, map: map, program: program).apply(on: stage)
+        try SpawnStep(new: new, joins: joins, controlGroup: controlGroup, map: map, program: program).apply(on: stage)
         let rootMap = new.contains(.user) || !joins.isEmpty ? map : IDMap(outside: 0, count: UInt32.max)
         if writesThrough {
             try DirectRoot(directory: FilePath(image), map: rootMap, slot: root).apply(on: stage)

@@ -114,6 +114,7 @@ struct minirun_spawn {
     size_t operation_count;
     const struct minirun_join *_Nullable joins; /* in this order; may be empty */
     size_t join_count;
+    int control_group; /* a cgroup v2 directory that the child is born in, or -1; stays the caller's */
     int channel[2]; /* [0] the parent's end, [1] the child's; both are close-on-exec and stay the caller's */
 };
 

@@ -9,6 +9,7 @@
 
 static inline unsigned long minirun_ns_get_userns(void) { return NS_GET_USERNS; }
 static inline unsigned long minirun_ns_get_nstype(void) { return NS_GET_NSTYPE; }
+static inline unsigned long minirun_ns_get_parent(void) { return NS_GET_PARENT; }
 
 /* open_tree(2) with OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC: a detached copy that the caller owns, or a negative errno.
  * Safe between clone and exec, as are all of this header. */

@@ -51,6 +51,12 @@ public final class NamespaceHandle: Sendable {
         return NamespaceHandle(owning: OwnedDescriptor(owning: number))
     }
 
+    /// The namespace around a pid or user namespace (NS_GET_PARENT); nil when it lies outside of the caller's own.
+    func parent() -> NamespaceHandle? {
+        let number = minirun_ioctl(descriptor, minirun_ns_get_parent(), nil)
+        return number < 0 ? nil : NamespaceHandle(owning: OwnedDescriptor(owning: number))
+    }
+
     /// Whether both are the same namespace.
     public func isSame(as other: NamespaceHandle) throws(KernelError) -> Bool {
         try inode() == other.inode()

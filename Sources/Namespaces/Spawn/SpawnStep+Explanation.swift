@@ -15,6 +15,8 @@ extension SpawnStep {
         } else {
             shell.append("PID=$!")
         }
+        // By hand it can only be moved in, not born there.
+        for file in controlGroup?.entries ?? [] { shell.append("echo \"$PID\" > \(file.string.shellQuoted)") }
         if new.contains(.user) {
             shell += [
                 "printf %s \(map.uidText.shellQuoted) > \"/proc/$PID/uid_map\"",
@@ -22,8 +24,16 @@ extension SpawnStep {
             ]
         }
         var calls = joinsInOrder.map { "setns(\"\($0.path)\", \($0.kind.flagName))" }
-        let flags = newInOrder.map(\.flagName) + [joins.isEmpty ? "CLONE_PIDFD" : "CLONE_PARENT"]
-        calls.append("clone3({flags=\(flags.joined(separator: "|")), exit_signal=SIGCHLD})")
+        var flags = newInOrder.map(\.flagName) + [joins.isEmpty ? "CLONE_PIDFD" : "CLONE_PARENT"]
+        var group = ""
+        if let unified = controlGroup?.unified {
+            flags.append("CLONE_INTO_CGROUP")
+            group = ", cgroup=\"\(unified)\""
+        }
+        calls.append("clone3({flags=\(flags.joined(separator: "|")), exit_signal=SIGCHLD\(group)})")
+        for directory in controlGroup?.legacyDirectories ?? [] {
+            calls.append("write(\"\(directory)/cgroup.procs\", \"PID\")")
+        }
         if new.contains(.user) {
             calls += ["write(/proc/PID/uid_map)", "write(/proc/PID/gid_map)"]
         }

@@ -28,6 +28,8 @@ public struct SpawnStep: Step {
     public var new: Set<NamespaceKind>
     /// Namespaces to be joined; entered with the user namespace last, while the caller's privilege still counts.
     public var joins: [Join]
+    /// The control group it is to be in, which exists by then.
+    public var controlGroup: ControlGroup?
     /// The new user namespace's map; ignored when none is made.
     public var map: IDMap
     /// What the child does.
@@ -37,10 +39,12 @@ public struct SpawnStep: Step {
 
     /// A process to be started.
     public init(
-        new: Set<NamespaceKind>, joins: [Join] = [], map: IDMap, program: ChildProgram, reports: Bool = false
+        new: Set<NamespaceKind>, joins: [Join] = [], controlGroup: ControlGroup? = nil, map: IDMap,
+        program: ChildProgram, reports: Bool = false
     ) {
         self.new = new
         self.joins = joins
+        self.controlGroup = controlGroup
         self.map = map
         self.program = program
         self.reports = reports
@@ -60,6 +64,8 @@ public struct SpawnStep: Step {
         let process = try start()
         stage.leave(process)
         stage.undo.push("end process \(process.pid)", scope: .process) { try process.kill() }
+        // It waits for its maps, so whatever it and its children use is counted from the beginning.
+        try controlGroup?.enter(process.pid, unified: false)
         if new.contains(.user) { try writeMaps(of: process) }
         try process.go()
     }
@@ -71,6 +77,7 @@ public struct SpawnStep: Step {
         }
         let ours = OwnedDescriptor(owning: ends[0])
         let theirs = OwnedDescriptor(owning: ends[1])
+        let birthplace = try controlGroup?.open()
         let flat = FlatProgram(program, reports: reports)
         let entered = joinsInOrder
         let table = entered.map { minirun_join(descriptor: $0.handle.descriptor, flags: $0.kind.cloneFlag) }
@@ -80,14 +87,18 @@ public struct SpawnStep: Step {
             var spawn = minirun_spawn(
                 clone_flags: newInOrder.reduce(0) { $0 | UInt64(UInt32(bitPattern: $1.cloneFlag)) },
                 operations: flat.operations, operation_count: flat.count, joins: joins.baseAddress,
-                join_count: joins.count, channel: (ours.rawValue, theirs.rawValue))
-            return withExtendedLifetime((flat, entered)) { minirun_spawn(&spawn, &pidfd, &failedJoin) }
+                join_count: joins.count, control_group: birthplace?.descriptor ?? -1,
+                channel: (ours.rawValue, theirs.rawValue))
+            return withExtendedLifetime((flat, entered, birthplace)) { minirun_spawn(&spawn, &pidfd, &failedJoin) }
         }
         if pid < 0 {
             let errno = Errno(rawValue: -pid)
             if failedJoin >= 0, entered.indices.contains(Int(failedJoin)) {
                 let join = entered[Int(failedJoin)]
                 throw KernelError("enter the \(join.kind.rawValue) namespace \(join.path)", errno)
+            }
+            if let group = controlGroup?.unified, let hint = Self.controlGroupHint(errno) {
+                throw KernelError("start the container in the control group \(group)", errno, hint: hint)
             }
             throw KernelError(
                 "create namespaces \(newInOrder.map(\.rawValue).joined(separator: ", "))", errno,
@@ -104,6 +115,17 @@ public struct SpawnStep: Step {
                 + "--userns host needs no user namespace"
         case .notPermitted: "minirun run needs root; without it, try it in `minirun playground`"
         case .resourceTemporarilyUnavailable: "a limit on processes is reached (ulimit -u, pids.max)"
+        default: nil
+        }
+    }
+
+    /// What CLONE_INTO_CGROUP alone fails with (clone(2)); nil for other errors.
+    private static func controlGroupHint(_ errno: Errno) -> String? {
+        switch errno {
+        case .permissionDenied: "the group, or the one that it has in common with ours, belongs to somebody else"
+        case .resourceBusy: "it hands controllers on to groups below it, and may then have no process itself"
+        case .notSupportedOnSocket: "a threaded group above or beside it leaves it no processes"
+        case .operationNotSupportedByDevice: "it has just been removed"
         default: nil
         }
     }
