@@ -40,6 +40,8 @@ public struct ContainerConfiguration: Sendable {
     public let passesSignals: Bool
     /// `--ulimit`.
     public let limits: [ResourceLimit]
+    /// `--memory` and its companions.
+    public let resources: ResourceLimits
     /// `--sysctl`.
     public let sysctls: [SysctlOption]
     /// `--security-opt`.
@@ -89,6 +91,7 @@ public struct ContainerConfiguration: Sendable {
         detachKeys = try request.detachKeys.map { try DetachKeys(parsing: $0) } ?? .standard
         passesSignals = try request.sigProxy.map { try ScalarOptions.boolean($0, of: "--sig-proxy") } ?? true
         limits = try request.ulimits.map(ResourceLimit.init)
+        resources = try ResourceOptions.limits(of: request, processors: .online())
         sysctls = try request.sysctls.map(SysctlOption.init(parsing:))
         security = try SecurityOptions(parsing: request.securityOptions)
         mounts = try Self.mounts(request)

@@ -161,6 +161,36 @@ extension RunRequest {
         get { self[list: "ulimit"] }
         set { self[list: "ulimit"] = newValue }
     }
+    /// `--memory`.
+    public var memory: String? {
+        get { self[value: "memory"] }
+        set { self[value: "memory"] = newValue }
+    }
+    /// `--memory-swap`.
+    public var memorySwap: String? {
+        get { self[value: "memory-swap"] }
+        set { self[value: "memory-swap"] = newValue }
+    }
+    /// `--cpus`.
+    public var cpus: String? {
+        get { self[value: "cpus"] }
+        set { self[value: "cpus"] = newValue }
+    }
+    /// `--cpu-shares`.
+    public var cpuShares: String? {
+        get { self[value: "cpu-shares"] }
+        set { self[value: "cpu-shares"] = newValue }
+    }
+    /// `--cpuset-cpus`.
+    public var cpusetCPUs: String? {
+        get { self[value: "cpuset-cpus"] }
+        set { self[value: "cpuset-cpus"] = newValue }
+    }
+    /// `--pids-limit`.
+    public var pidsLimit: String? {
+        get { self[value: "pids-limit"] }
+        set { self[value: "pids-limit"] = newValue }
+    }
     /// `--volume`.
     public var volumes: [String] {
         get { self[list: "volume"] }

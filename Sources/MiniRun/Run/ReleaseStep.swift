@@ -5,6 +5,8 @@ import SystemPackage
 struct ReleaseStep: Step {
     /// Whether the container has another user namespace than ours.
     let entersUsers: Bool
+    /// Where the command is counted.
+    var controlGroup: ControlGroup?
 
     /// Waits for the child's own set-up, releases it, and waits until the command runs. Throws `ChildFailure`.
     func apply(on stage: Stage) throws {
@@ -23,10 +25,17 @@ struct ReleaseStep: Step {
         return Explanation(
             shell: [
                 "nsenter --target \"$PID\" \(rest) bash \"$INSIDE\"",
-                "nsenter --target \"$PID\" \(rest)\(users) bash \"$COMMAND\"",
+                command("nsenter --target \"$PID\" \(rest)\(users) bash \"$COMMAND\""),
             ],
             systemCalls: ["sendmsg(release), recvmsg() = 0: the channel closed on exec, so the command runs"],
             why: "The command starts only when its network and files are complete.")
+    }
+
+    /// By hand the command is not a child of `$PID`, so it has to enter the control group itself.
+    private func command(_ line: String) -> String {
+        guard let controlGroup else { return line }
+        let entries = controlGroup.entries.map { "echo \"$BASHPID\" > \($0.string.shellQuoted)" }
+        return "( \((entries + ["exec " + line]).joined(separator: "; ")) )"
     }
 }
 

@@ -82,16 +82,19 @@ struct RunPlan {
         steps += network.before
         if let files { steps.append(files) }
         steps += streamSteps(circumstances.streams, namespaces)
+        let group = try MakeControlGroup(for: configuration.resources, id: claims.id)
+        if let group { steps.append(group) }
+        record.hasControlGroup = group != nil
         if let directory = layer.directory { steps.append(MakeDirectory(directory.removingLastComponent())) }
         steps.append(
             SpawnStep(
-                new: namespaces.new, joins: namespaces.joins, map: namespaces.map, program: child.program,
-                reports: circumstances.reports))
+                new: namespaces.new, joins: namespaces.joins, controlGroup: group?.group, map: namespaces.map,
+                program: child.program, reports: circumstances.reports))
         steps += child.handOver
         steps += network.inside
         steps.append(WriteRecord(record: record, store: store, isKnown: circumstances.previous != nil))
         steps += network.after
-        steps.append(ReleaseStep(entersUsers: !namespaces.sharesHostUsers))
+        steps.append(ReleaseStep(entersUsers: !namespaces.sharesHostUsers, controlGroup: group?.group))
     }
 
     private func streamSteps(_ streams: ContainerStreams, _ namespaces: NamespacePlan) -> [any Step] {

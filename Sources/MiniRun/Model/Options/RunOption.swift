@@ -63,6 +63,13 @@ public struct RunOption: Sendable, Hashable {
         RunOption("stop-signal", .value, "SIGNAL", help: "Signal that asks the container to stop"),
         RunOption("stop-timeout", .value, "SECONDS", help: "Time to stop before it is killed (10)"),
         RunOption("ulimit", .list, "NAME=SOFT[:HARD]", help: "Resource limit (nofile=1024:2048)"),
+        // Resources
+        RunOption("memory", short: "m", .value, "BYTES", help: "Limit of memory (512m)"),
+        RunOption("memory-swap", .value, "BYTES", help: "Limit of memory and swap together; -1 for unlimited swap"),
+        RunOption("cpus", .value, "NUMBER", help: "Limit of processor time, in processors (1.5)"),
+        RunOption("cpu-shares", short: "c", .value, "SHARES", help: "Weight among those that want a processor (1024)"),
+        RunOption("cpuset-cpus", .value, "CPUS", help: "Processors to run on (0-3, 0,1)"),
+        RunOption("pids-limit", .value, "NUMBER", help: "Limit of processes and threads; -1 for none"),
         // Files
         RunOption("volume", short: "v", .list, "SOURCE:TARGET[:ro]", help: "Bind a directory or file of the host"),
         RunOption(
