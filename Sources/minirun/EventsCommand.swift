@@ -14,12 +14,17 @@ struct EventsCommand: ParsableCommand {
     var since: String?
     @Option(name: .long, help: ArgumentHelp("End at this moment.", valueName: "time"))
     var until: String?
+    @Option(
+        name: .shortAndLong,
+        help: ArgumentHelp("Only those that match: container=, event=, type=, image=, label= ...", valueName: "filter"))
+    var filter: [String] = []
     @Option(name: .long, help: "Go template, such as '{{.Action}} {{.Actor.Attributes.name}}', or json.")
     var format = ""
 
     func run() throws {
         try EventReader(
-            EventLog(minirun.paths), since: since, until: until, format: EventFormat(parsing: format)
+            EventLog(minirun.paths), since: since, until: until, format: EventFormat(parsing: format),
+            isWanted: EventFilter(filter).includes
         ).run()
     }
 }

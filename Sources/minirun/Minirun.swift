@@ -11,11 +11,9 @@ struct Minirun: ParsableCommand {
             Ask it:   minirun --explain run --rm -p 8080:80 busybox true
             Play:     minirun playground
             """,
-        subcommands: [
-            RunCommand.self, CreateCommand.self, StartCommand.self, StopCommand.self, RestartCommand.self,
-            KillCommand.self, WaitCommand.self, AttachCommand.self, RmCommand.self, RenameCommand.self,
-            PlanCommand.self, PsCommand.self, PortCommand.self, InspectCommand.self, LogsCommand.self,
-            EventsCommand.self,             PlaygroundCommand.self, PlaygroundInsideCommand.self,
+        subcommands: containerCommands + [
+            ContainerCommand.self, EventsCommand.self, PlanCommand.self, PlaygroundCommand.self,
+            PlaygroundInsideCommand.self,
         ],
         helpNames: .long
     )
@@ -41,9 +39,20 @@ struct Minirun: ParsableCommand {
         if version { throw CleanExit.message(MiniRunVersion.text) }
     }
 
+    /// What is done to containers; `minirun container` has them as well.
+    static let containerCommands: [any ParsableCommand.Type] = [
+        RunCommand.self, CreateCommand.self, StartCommand.self, StopCommand.self, RestartCommand.self, KillCommand.self,
+        PauseCommand.self, UnpauseCommand.self, WaitCommand.self, RmCommand.self, RenameCommand.self,
+        PsCommand.self, LogsCommand.self, AttachCommand.self, StatsCommand.self,
+        InspectCommand.self, PortCommand.self,
+    ]
+
     /// The words that may stand first.
     static var commandNames: Set<String> {
-        Set(configuration.subcommands.compactMap { $0.configuration.commandName } + ["help"])
+        Set(
+            configuration.subcommands.flatMap { [$0.configuration.commandName ?? ""] + $0.configuration.aliases } + [
+                "help"
+            ])
     }
 
     /// The places that the options or the environment name.

@@ -146,7 +146,7 @@ struct LogReaderTests {
         let follower = OwnThread {
             var query = LogQuery()
             query.follows = true
-            let source = LogSource(path: path, ended: OwnedDescriptor(owning: end)) { true }
+            let source = LogSource(path: path, ended: OwnedDescriptorBox(end)) { true }
             try? LogReader(source, query, OutputSink(output, output)).run()
             close(output)
         }

@@ -28,7 +28,7 @@ struct RecordTests {
             try ContainerRecord(
                 json: JSONValue(
                     parsing: """
-                        {"id": "ab", "name": "a", "created": 1.5, "hostname": "h", "process": {"pid": 1}}
+                        {"id": "ab", "name": "a", "created": 15, "hostname": "h", "process": {"pid": 1}}
                         """))
         }
         #expect(error?.description == "process.startTime is missing")

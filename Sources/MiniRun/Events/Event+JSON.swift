@@ -1,4 +1,5 @@
 import CShim
+import Namespaces
 
 /// An event as a line of JSON with Docker's members; what happened to a container is also under their older names.
 extension Event {

@@ -41,7 +41,7 @@ struct ContainerInspection {
 
     private var state: JSONValue {
         let state = record.state
-        let status = container.status
+        let status = container.state
         return .record([
             "Status": .string(status.rawValue), "Running": .bool(container.isRunning || status == .restarting),
             "Paused": .bool(status == .paused), "Restarting": .bool(status == .restarting),

@@ -3,7 +3,7 @@ import NetSetup
 
 /// What can be asked about containers. Every question first sweeps up what killed supervisors left.
 public struct Containers {
-    private let store: ContainerStore
+    let store: ContainerStore
 
     /// The containers of this store. Throws `KernelError`, or `NetlinkError` from sweeping.
     public init(_ paths: StatePaths) throws {

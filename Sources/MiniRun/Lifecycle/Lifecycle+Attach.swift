@@ -10,12 +10,13 @@ extension Lifecycle {
     ) throws -> Int32 {
         let container = try store.find(reference)
         let record = container.record
-        switch container.status {
+        switch container.state {
         case .running: break
         case .paused: throw ContainerConflict("cannot attach to a paused container, unpause it first")
         case .restarting:
             throw ContainerConflict("cannot attach to a restarting container, wait until it is running")
-        case .created, .exited: throw ContainerConflict("cannot attach to a stopped container, start it first")
+        case .created, .exited, .removing, .dead:
+            throw ContainerConflict("cannot attach to a stopped container, start it first")
         }
         if let sentence = record.foregroundSentence { throw ContainerConflict(sentence) }
         guard let connection = try ControlConnection.to(store.paths.control(record.id)) else {
@@ -30,7 +31,10 @@ extension Lifecycle {
         let manner = AttachClient.Manner(
             readsInput: readsInput && record.request.interactive, isTerminal: isTerminal,
             detachKeys: detachKeys ?? .standard, passesSignals: passesSignals)
-        return try AttachClient(connection, manner, signals: signals).run().exitCode
+        store.tell(.attach, of: record)
+        let outcome = try AttachClient(connection, manner, signals: signals).run()
+        if outcome == .detached { store.tell(.detach, of: record) }
+        return outcome.exitCode
     }
 
     /// Waits for the end of each container, one after the other; the exit codes.

@@ -6,15 +6,14 @@ extension Lifecycle {
     /// Removes each container; with `force` one that runs is ended first, all of them at once.
     public func remove(_ references: [String], force: Bool = false) -> [Result<Void, any Error>] {
         guard force else { return each(references, removeStopped) }
-        let found = each(references) { $0 }
-        let ended = end(references) { _ in Ending(signal: SIGKILL, seconds: -1) }
-        return zip(found, ended).map { found, ended in
+        return end(references) { _ in Ending(signal: SIGKILL, seconds: -1) }.map { result in
             Result {
-                let container = try found.get()
-                try ended.get()
                 // With --rm its own end has removed it.
-                guard let now = try? store.container(container.record.id) else { return }
-                try removeStopped(now)
+                guard let container = try? store.container(result.get().record.id) else {
+                    _ = try result.get()
+                    return
+                }
+                try removeStopped(container)
             }
         }
     }
@@ -22,11 +21,11 @@ extension Lifecycle {
     private func removeStopped(_ container: Container) throws {
         let name = container.record.name
         let reason: String? =
-            switch container.status {
+            switch container.state {
             case .running: "container is running: stop the container before removing or force remove"
             case .restarting: "container is restarting: stop the container before removing or force remove"
             case .paused: "container is paused and must be unpaused first"
-            case .created, .exited: nil
+            case .created, .exited, .removing, .dead: nil
             }
         let id = container.record.id
         guard reason == nil, let held = try HeldContainer.existing(id, store) else {
@@ -34,16 +33,21 @@ extension Lifecycle {
                 "cannot remove container \"\(name)\": \(reason ?? "somebody is just starting it")")
         }
         try withExtendedLifetime(held) { try store.remove(id) }
+        store.tell(.destroy, of: container.record)
     }
 
-    /// Removes all containers that do not run and that `isWanted` accepts; their ids.
-    public func prune(_ isWanted: (Container) -> Bool) throws -> [String] {
-        try store.containers(all: true)
-            .filter { ($0.status == .exited || $0.status == .created) && !$0.isHeld && isWanted($0) }
-            .compactMap { container in
+    /// Removes all containers that do not run and that the filter means: their ids, and the room that they took on disk.
+    public func prune(_ filter: PruneFilter) throws -> (ids: [String], size: String) {
+        var size: Int64 = 0
+        let ids = try store.containers(all: true)
+            .filter { ($0.state == .exited || $0.state == .created) && !$0.isHeld && filter.matches($0) }
+            .compactMap { container -> String? in
+                let taken = Files.size(of: store.directory(of: container.record.id))
                 do { try removeStopped(container) } catch is ContainerConflict { return nil }
+                size += taken
                 return container.record.id
             }
+        return (ids, HumanSize.decimal(size))
     }
 
     /// Gives a container another name. Throws `NameTaken`, and Docker's sentence for its own name.
@@ -54,5 +58,8 @@ extension Lifecycle {
             throw ContainerConflict("Renaming a container with the same name as its current name")
         }
         try store.rename(container.record.id, to: name)
+        var renamed = container.record
+        renamed.name = name
+        store.tell(.rename(oldName: container.record.name), of: renamed)
     }
 }

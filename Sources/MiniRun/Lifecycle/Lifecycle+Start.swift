@@ -33,7 +33,10 @@ extension Lifecycle {
 
     /// Stops each container that runs, and starts it again where it was, on the network that it has.
     public func restart(_ references: [String], seconds: Int? = nil) -> [Result<Void, any Error>] {
-        references.map { reference in Result { try restart(store.find(reference), seconds: seconds) } }
+        each(references) { container in
+            try restart(container, seconds: seconds)
+            store.tell(.restart, of: container.record)
+        }
     }
 
     private func restart(_ container: Container, seconds: Int?) throws {
@@ -70,7 +73,7 @@ extension Lifecycle {
 
     /// Whether there is something to start; Docker's word for what cannot be.
     private func checkStartable(_ container: Container) throws -> Bool {
-        if container.status == .paused {
+        if container.state == .paused {
             throw ContainerConflict("cannot start a paused container, try unpause instead")
         }
         return !container.isHeld

@@ -6,11 +6,14 @@ extension Lifecycle {
     /// Asks each container to stop, and ends those that have not after their time: `seconds`, or their own, or 10; negative:
     /// without end. All at once. One that does not run is none the worse for it.
     public func stop(_ references: [String], seconds: Int? = nil, signal: CInt? = nil) -> [Result<Void, any Error>] {
-        end(references) { container in
+        let ended = end(references) { container in
             let configuration = try? ContainerConfiguration(container.record.request)
             return Ending(
                 signal: signal ?? configuration?.stopSignal ?? SIGTERM,
                 seconds: seconds ?? configuration?.stopTimeout ?? 10)
+        }
+        return ended.map { result in
+            result.map { container in if container.isHeld { store.tell(.stop, of: container.record) } }
         }
     }
 
@@ -20,25 +23,35 @@ extension Lifecycle {
         var seconds: Int
     }
 
-    /// Brings all of them to an end, each in its way; returns when their supervisors have given everything back.
-    func end(_ references: [String], _ way: (Container) -> Ending) -> [Result<Void, any Error>] {
+    /// Brings all of them to an end, each in its way; returns when their supervisors have given everything back. The results
+    /// are the containers as they were before.
+    func end(_ references: [String], _ way: (Container) -> Ending) -> [Result<Container, any Error>] {
         let begun = each(references) { container in
             try beginEnd(of: container, way(container))
         }
         awaitEnds(of: begun.compactMap { try? $0.get() })
-        return begun.map { result in
-            result.flatMap { ending in Result { try awaitRelease(of: ending.id) } }
+        let ended = begun.map { result in
+            result.flatMap { asked in
+                Result {
+                    try FileLock.awaitRelease(of: store.paths.supervised(asked.id))
+                    return asked.container
+                }
+            }
         }
+        // A supervisor may have been killed meanwhile.
+        try? Sweep(store).run()
+        return ended
     }
 
     /// A container that has been asked.
     final class AskedContainer {
-        let id: String
+        let container: Container
         let process: RunningProcess?
         var deadline: Moment?
+        var id: String { container.record.id }
 
-        init(id: String, process: RunningProcess?, deadline: Moment?) {
-            self.id = id
+        init(_ container: Container, process: RunningProcess?, deadline: Moment?) {
+            self.container = container
             self.process = process
             self.deadline = deadline
         }
@@ -46,13 +59,16 @@ extension Lifecycle {
 
     private func beginEnd(of container: Container, _ ending: Ending) throws -> AskedContainer {
         let id = container.record.id
-        guard container.isHeld else { return AskedContainer(id: id, process: nil, deadline: nil) }
+        guard container.isHeld else { return AskedContainer(container, process: nil, deadline: nil) }
         try store.update(id) { $0.state.isStopRequested = true }
         let process = container.isRunning ? try? process(of: container) : nil
         try process?.signal(ending.signal)
+        if process != nil { store.tell(.kill(signal: ending.signal), of: container.record) }
+        // Frozen, it would never hear of it.
+        try thaw(container.record)
         nudge(id)
         let deadline: Moment? = ending.seconds < 0 ? nil : .after(seconds: Double(ending.seconds))
-        return AskedContainer(id: id, process: process, deadline: deadline)
+        return AskedContainer(container, process: process, deadline: deadline)
     }
 
     private func awaitEnds(of containers: [AskedContainer]) {
@@ -69,19 +85,13 @@ extension Lifecycle {
         }
     }
 
-    /// Waits until nobody cares for the container any more, and sweeps if its supervisor was killed meanwhile.
-    func awaitRelease(of id: String) throws {
-        try FileLock.awaitRelease(of: store.paths.supervised(id))
-        try Sweep(store).run()
-    }
-
     // MARK: Signals
 
     /// Sends a signal to each container: SIGKILL unless another is named. Waits for the end of those that it ends for sure.
     public func kill(_ references: [String], signal: CInt = SIGKILL) -> [Result<Void, any Error>] {
         if signal == SIGKILL {
             return zip(references, each(references) { _ = try killable($0) }).map { reference, check in
-                check.flatMap { end([reference]) { _ in Ending(signal: SIGKILL, seconds: -1) }[0] }
+                check.flatMap { end([reference]) { _ in Ending(signal: SIGKILL, seconds: -1) }[0].map { _ in } }
             }
         }
         return each(references) { container in
@@ -91,6 +101,7 @@ extension Lifecycle {
                 try store.update(container.record.id) { $0.state.isStopRequested = true }
             }
             try process.signal(signal)
+            store.tell(.kill(signal: signal), of: container.record)
         }
     }
 

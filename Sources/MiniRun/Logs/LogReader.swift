@@ -62,12 +62,7 @@ public struct LogReader: ~Copyable {
         }
     }
 
-    private var descriptorOfEnd: CInt? {
-        switch source.ended {
-        case .some(let descriptor): descriptor.rawValue
-        case .none: nil
-        }
-    }
+    private var descriptorOfEnd: CInt? { source.ended?.number }
 
     /// Prints one line of the file; says whether to go on.
     private mutating func print(_ line: UnsafeBufferPointer<UInt8>) -> Bool {

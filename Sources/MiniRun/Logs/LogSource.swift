@@ -3,7 +3,7 @@ import Namespaces
 import SystemPackage
 
 /// A container as the one who reads its log has to know it.
-public struct LogSource: ~Copyable {
+public struct LogSource {
     /// The live file; nil when the container keeps no log.
     public let path: FilePath?
     /// Whether the container has a terminal: all that it writes is then one stream.
@@ -12,26 +12,16 @@ public struct LogSource: ~Copyable {
     public let isRunning: () -> Bool
     /// Becomes readable when the container ends; a pidfd of its supervisor does. Without it the end is noticed at the next
     /// change in the log's directory.
-    let ended: OwnedDescriptor?
+    let ended: OwnedDescriptorBox?
 
     /// Describes a container.
-    public init(
-        path: FilePath?, isTerminal: Bool = false, ended: consuming OwnedDescriptor? = nil,
+    init(
+        path: FilePath?, isTerminal: Bool = false, ended: OwnedDescriptorBox? = nil,
         isRunning: @escaping () -> Bool
     ) {
         self.path = path
         self.isTerminal = isTerminal
         self.ended = ended
         self.isRunning = isRunning
-    }
-}
-
-extension ContainerStore {
-    /// The log of a living container. It lies beside the record, and whoever holds the directory's lock writes it.
-    /// Throws `NoSuchContainer`, `AmbiguousContainer`, `CorruptFile`, `KernelError`.
-    public func logSource(of reference: String) throws -> LogSource {
-        let container = try find(reference)
-        let directory = paths.container(container.id)
-        return LogSource(path: paths.log(container.id)) { (try? FileLock.isHeld(directory)) ?? false }
     }
 }

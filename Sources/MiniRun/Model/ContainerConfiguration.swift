@@ -34,6 +34,10 @@ public struct ContainerConfiguration: Sendable {
     public let stopTimeout: Int?
     /// `--restart`.
     public let restart: RestartPolicy
+    /// `--log-driver` and `--log-opt`.
+    public let log: LogOptions
+    /// `--health-cmd` and its companions.
+    public let health: HealthCheck?
     /// `--detach-keys`.
     public let detachKeys: DetachKeys
     /// `--sig-proxy`.
@@ -88,6 +92,8 @@ public struct ContainerConfiguration: Sendable {
         stopSignal = try Self.given(request.stopSignal).map(SignalName.parse)
         stopTimeout = try Self.given(request.stopTimeout).map { try ScalarOptions.integer($0, of: "--stop-timeout") }
         restart = try RestartPolicy(parsing: request.restart ?? "")
+        log = try LogOptions(driver: request.logDriver, options: request.logOptions)
+        health = try HealthCheck(request)
         detachKeys = try request.detachKeys.map { try DetachKeys(parsing: $0) } ?? .standard
         passesSignals = try request.sigProxy.map { try ScalarOptions.boolean($0, of: "--sig-proxy") } ?? true
         limits = try request.ulimits.map(ResourceLimit.init)

@@ -40,6 +40,8 @@ public struct ContainerRecord: Sendable {
     public var supervisor: ProcessIdentity?
     /// Whether its streams are those of the minirun that was asked to run it.
     public var isForeground = false
+    /// Whether it has, or may have, a control group.
+    public var hasControlGroup = false
     /// What has happened to it.
     public var state = ContainerState()
     /// The user's words.

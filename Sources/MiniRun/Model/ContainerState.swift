@@ -67,22 +67,8 @@ public struct Container: Sendable {
     /// Whether a supervisor holds its lock.
     public var isHeld: Bool
 
-    /// Docker's word for how it stands.
-    public enum Status: String, Sendable {
-        /// Never started.
-        case created
-        /// Its command runs.
-        case running
-        /// Its processes are frozen.
-        case paused
-        /// Its supervisor waits before it starts it again.
-        case restarting
-        /// Its command has ended.
-        case exited
-    }
-
-    /// How it stands now.
-    public var status: Status {
+    /// Docker's word for how it stands now.
+    public var state: ContainerStatus.State {
         let state = record.state
         guard isHeld else { return state.started == nil ? .created : .exited }
         if state.isRestarting { return .restarting }
@@ -90,8 +76,15 @@ public struct Container: Sendable {
         return state.isPaused ? .paused : .running
     }
 
+    /// The same with all that people are told about it.
+    public var status: ContainerStatus {
+        ContainerStatus(
+            state, started: record.state.started, finished: record.state.finished, exitCode: exitCode,
+            health: record.state.health.flatMap { .init(rawValue: $0.status.rawValue) } ?? .none)
+    }
+
     /// Whether there is a process to talk to.
-    public var isRunning: Bool { status == .running || status == .paused }
+    public var isRunning: Bool { state == .running || state == .paused }
 
     /// The exit code as people are told it. Where the record says that it runs and nobody holds it, its supervisor was
     /// killed, or the machine went down.

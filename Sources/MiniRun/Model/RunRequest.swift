@@ -141,6 +141,16 @@ extension RunRequest {
         get { self[value: "sig-proxy"] }
         set { self[value: "sig-proxy"] = newValue }
     }
+    /// `--log-driver`.
+    public var logDriver: String? {
+        get { self[value: "log-driver"] }
+        set { self[value: "log-driver"] = newValue }
+    }
+    /// `--log-opt`.
+    public var logOptions: [String] {
+        get { self[list: "log-opt"] }
+        set { self[list: "log-opt"] = newValue }
+    }
     /// `--rm`.
     public var remove: Bool {
         get { self[flag: "rm"] }

@@ -76,6 +76,7 @@ public struct ContainerRun {
             record.labels = configuration.labels
             try store.write(record)
             try idFile?.write(id)
+            store.tell(.create, of: record)
             try withExtendedLifetime(held) { try store.release(id) }
         } catch {
             try? store.remove(id)

@@ -22,8 +22,11 @@ struct ContainerStart {
         let plan: RunPlan
         let process: SpawnedProcess
         let claims: Claims
-        /// Its network, to be joined when it starts anew.
-        let network: KeptNetwork
+        /// Its network, to be joined when it starts anew; nil for the host's.
+        let network: KeptNetwork?
+
+        /// Whether the kernel has ended a process of it for want of memory; to be asked before its group is taken away.
+        var ranOutOfMemory: Bool { (plan.controlGroup?.outOfMemoryKills() ?? 0) > 0 }
     }
 
     /// Finds out whom to join and what to run; makes an image that is missing. Throws `UsageError`, `KernelError`.
@@ -59,9 +62,10 @@ struct ContainerStart {
             for notice in configuration.notices + plan.notices { StandardError.write("\(notice)\n") }
             try apply(plan, on: stage)
             let process = try stage.process(for: "watch over the container")
-            let network = try KeptNetwork(of: process, ground.namespaces)
             stage.undo.commitSetup()
-            return Life(plan: plan, process: process, claims: claims, network: network)
+            if ground.kept?.isPublished != true, held.record == nil { store.tell(.create, of: plan.record) }
+            store.tell(.start, of: plan.record)
+            return Life(plan: plan, process: process, claims: claims, network: stage.resource(KeptNetwork.self))
         } catch {
             let program = ground.source.configuration.arguments(for: configuration.request).first ?? ""
             throw RunFailure(Self.abandon(stage, after: error), program: program)

@@ -8,7 +8,7 @@ import SystemPackage
 ///
 /// A supervisor holds its container's open over a restart, so addresses, published ports and whoever joined stay as they
 /// are. After a stop the namespace lives on only in containers that joined it, and is found there.
-struct KeptNetwork {
+final class KeptNetwork {
     /// The network namespace.
     let network: NamespaceHandle
     /// Its owner; nil when that is the host's own user namespace.
@@ -63,6 +63,27 @@ struct KeptNetwork {
     }
 }
 
+/// Holds the network of a container that may start anew.
+struct HoldNetwork: Step {
+    private let namespaces: NamespacePlan
+
+    init(_ namespaces: NamespacePlan) { self.namespaces = namespaces }
+
+    /// Before the command runs: once it has ended, its process leads to no namespace any more. Throws `KernelError`.
+    func apply(on stage: Stage) throws {
+        stage.leave(try KeptNetwork(of: stage.process(for: "hold its network"), namespaces))
+    }
+
+    var explanation: Explanation {
+        Explanation(
+            shell: ["exec 8</proc/$PID/ns/net 9</proc/$PID/ns/user"],
+            systemCalls: ["open(\"/proc/PID/ns/net\")", "open(\"/proc/PID/ns/user\")"],
+            why:
+                "As long as the supervisor holds it open, the network outlives the command, and a restart finds it again."
+        )
+    }
+}
+
 /// The containers that have joined a container's network: one empty file each, in a directory of the donor's.
 struct Members {
     private let directory: FilePath
@@ -72,6 +93,18 @@ struct Members {
 
     /// Their ids; some may have been killed since.
     func ids() throws -> [String] { try Files.names(in: directory).filter(ContainerID.isWhole) }
+
+    /// Forgets the members that were killed.
+    static func sweep(_ store: ContainerStore) throws {
+        for donor in try Files.names(in: store.paths.allMembers) {
+            let members = Members(of: donor, store.paths)
+            for id in try members.ids() where try !store.isHeld(id) {
+                try Files.removeTree(members.directory.appending(id))
+            }
+            // Fails as long as there are others.
+            try? Files.removeDirectory(members.directory)
+        }
+    }
 
     /// Writes down that a container has joined; the undo takes it back.
     func add(_ id: String, on stage: Stage) throws {

@@ -20,6 +20,9 @@ struct NamespacePlan {
     /// Sentences for standard error.
     var notices: [String] = []
 
+    /// Whether the network is another one than the host's.
+    var hasOwnNetwork: Bool { new.contains(.network) || joins.contains { $0.kind == .network } }
+
     /// Decides for a configuration; `kept` is a network that the container had before. Throws Docker's sentences for
     /// combinations that cannot be, and for donors that do not run.
     init(_ configuration: ContainerConfiguration, containers: ContainerStore, kept: KeptNetwork? = nil) throws {
@@ -160,7 +163,7 @@ struct NamespacePlan {
         do { donor = try containers.find(reference) } catch { throw UsageError("\(prefix)\(error)") }
         guard donor.isRunning, let process = donor.record.process, process.isAlive else {
             throw UsageError(
-                "cannot join \(kind) namespace of a non running container: container \(reference) is \(donor.status)")
+                "cannot join \(kind) namespace of a non running container: container \(reference) is \(donor.state)")
         }
         return Donor(record: donor.record, pid: process.pid, map: try IDMap.of(process: process.pid))
     }

@@ -11,6 +11,8 @@ struct RunPlan {
     let specification: RuntimeSpecification
     /// What is written down about the container.
     let record: ContainerRecord
+    /// What holds the container's processes together, if anything does.
+    let controlGroup: ControlGroup?
     /// Sentences for standard error.
     private(set) var notices: [String]
 
@@ -74,6 +76,10 @@ struct RunPlan {
         record.layer = layer.directory?.string
         record.isForeground = circumstances.streams.areInherited
 
+        let group = try MakeControlGroup(for: configuration.resources, id: claims.id)
+        controlGroup = group?.group
+        record.hasControlGroup = group != nil
+
         let network = Self.networkSteps(configuration, claims, circumstances.kept, paths, &record)
         self.record = record
 
@@ -82,9 +88,7 @@ struct RunPlan {
         steps += network.before
         if let files { steps.append(files) }
         steps += streamSteps(circumstances.streams, namespaces)
-        let group = try MakeControlGroup(for: configuration.resources, id: claims.id)
         if let group { steps.append(group) }
-        record.hasControlGroup = group != nil
         if let directory = layer.directory { steps.append(MakeDirectory(directory.removingLastComponent())) }
         steps.append(
             SpawnStep(
@@ -94,6 +98,7 @@ struct RunPlan {
         steps += network.inside
         steps.append(WriteRecord(record: record, store: store, isKnown: circumstances.previous != nil))
         steps += network.after
+        if !circumstances.streams.areInherited, namespaces.hasOwnNetwork { steps.append(HoldNetwork(namespaces)) }
         steps.append(ReleaseStep(entersUsers: !namespaces.sharesHostUsers, controlGroup: group?.group))
     }
 
@@ -126,7 +131,7 @@ struct RunPlan {
         }
         let mode = BridgeMode(
             network: bridge, containerID: claims.id, containerName: claims.name, address: address,
-            mac: configuration.macAddress, mtu: configuration.mtu,
+            mac: configuration.macAddress, mtu: configuration.mtu, isRenewed: record.network.hostInterface != nil,
             settingsRecord: paths.networks)
         record.network.bridge = bridge.name
         record.network.hostInterface = mode.hostInterface

@@ -11,6 +11,7 @@ extension ContainerRecord {
         process = try json.member(ifPresent: "process", ProcessIdentity.init(json:))
         supervisor = try json.member(ifPresent: "supervisor", ProcessIdentity.init(json:))
         isForeground = try json.bool("isForeground")
+        hasControlGroup = try json.bool("hasControlGroup")
         state = try json.member("state", ContainerState.init(json:))
         request = try json.member("request", RunRequest.init(json:))
         args = try json.strings("args")
@@ -62,7 +63,9 @@ extension ContainerState {
 extension ContainerState.Health {
     init(json: JSONValue) throws(JSONError) {
         let word = try json.string("status")
-        guard let status = Status(rawValue: word) else { throw JSONError("\(word.goQuoted) is no health", at: "status") }
+        guard let status = Status(rawValue: word) else {
+            throw JSONError("is no health: \(word.goQuoted)", path: "status")
+        }
         self.status = status
         failingStreak = try json.integer("failingStreak")
         log = try json.records("log")

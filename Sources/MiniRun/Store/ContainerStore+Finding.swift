@@ -23,7 +23,7 @@ extension ContainerStore {
         if !name.isEmpty, !name.hasPrefix("."), !name.contains("/"), let id = try holder(of: name) {
             return try container(id, as: reference)
         }
-        let matches = try ids().filter { !reference.isEmpty && $0.hasPrefix(reference) }.sorted()
+        let matches = reference.isEmpty ? [] : try ids(beginningWith: reference).sorted()
         if matches.count > 1 { throw AmbiguousContainer(reference: reference, candidates: matches) }
         guard let id = matches.first else { throw NoSuchContainer(reference: reference) }
         return try container(id, as: reference)

@@ -37,6 +37,7 @@ extension ContainerRecord: RecordJSON {
         .record([
             "id": .string(id), "name": .string(name), "created": created.json, "hostname": .string(hostname),
             "process": process?.json, "supervisor": supervisor?.json, "isForeground": .bool(isForeground),
+            "hasControlGroup": .bool(hasControlGroup),
             "state": state.json,
             "request": request.json, "args": .strings(args), "network": network.json,
             "publications": .array(publications.map(\.json)), "exposed": .strings(exposed),

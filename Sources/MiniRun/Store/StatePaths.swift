@@ -66,7 +66,9 @@ public struct StatePaths: Sendable, Equatable {
     /// The leases of one network.
     public func leases(of network: String) -> FilePath { state.appending("leases").appending(network) }
     /// The containers that have joined the network of this one.
-    func members(of donor: String) -> FilePath { state.appending("members").appending(donor) }
+    func members(of donor: String) -> FilePath { allMembers.appending(donor) }
+    /// The same of all containers.
+    var allMembers: FilePath { state.appending("members") }
     /// The root file system of an image.
     public func image(_ name: String) -> FilePath { root.appending("images").appending(name).appending("rootfs") }
     /// What settings of the host were before networks needed them changed.
@@ -74,8 +76,6 @@ public struct StatePaths: Sendable, Equatable {
     /// Compiled seccomp filters.
     public var seccompCache: FilePath { state.appending("seccomp") }
 
-    /// The live file of one container's log.
-    public func log(_ id: String) -> FilePath { container(id).appending("\(id)-json.log") }
     /// What has happened, the newest last.
     public var events: FilePath { state.appending("events") }
 

@@ -14,9 +14,14 @@ struct Sweep {
     /// over; one whose record cannot be read is named and left, and never takes the rest down.
     func run() throws {
         try store.checkOwner()
-        for id in try store.abandoned() {
+        let abandoned = try store.abandoned()
+        guard !abandoned.isEmpty else { return }
+        for id in abandoned {
             do { try sweep(id) } catch let damage as CorruptFile { StandardError.write("minirun: \(damage)\n") }
         }
+        try AddressLease.sweep(in: store.paths.leases(of: Claims.network))
+        // Those who were killed may have been members of networks; of a donor's directory the last one removes.
+        try Members.sweep(store)
     }
 
     private func sweep(_ id: String) throws {
@@ -25,16 +30,19 @@ struct Sweep {
         guard try !store.isHeld(id) else { return }
         guard let record = try store.record(id) else { return try store.removeHeld(id) }
         if let process = record.process, process.isAlive { kill(process.pid, SIGKILL) }
+        // Among them may be frozen ones, which do not die of a signal alone.
+        if record.hasControlGroup { try? ControlGroup.existing(id, in: .read())?.end() }
         let isClear = try sweepPorts(of: record)
         if record.request.remove {
             // Somebody has a port now: the record stays, so that a later sweep takes the element.
             return isClear ? try store.removeHeld(id) : try hide(record)
         }
         let code = try StateFile.text(store.paths.exitCode(id)).flatMap { Int32($0) }
-        try store.update(id) { record in
+        let swept = try store.update(id) { record in
             record.markGone(exitCode: code)
             if isClear { record.publications = [] }
         }
+        if record.process != nil { store.tellEnd(of: swept) }
         if isClear { try Files.removeTree(store.paths.supervised(id)) }
     }
 
@@ -66,6 +74,7 @@ extension ContainerRecord {
             if exitCode == nil { state.error = "the minirun that watched over it was killed" }
         }
         supervisor = nil
+        hasControlGroup = false
         state.isRestarting = false
         state.isStopRequested = false
         state.isRestartRequested = false

@@ -90,7 +90,8 @@ final class DetachedSupervisor {
 
     /// Carries the streams until the command has ended; its last words too.
     private func watch(_ life: ContainerStart.Life, _ streams: ContainerStreams) throws -> (Int32, Bool) {
-        let relay = relay(of: life, streams)
+        let log = try ContainerLog(of: life, start.configuration, store)
+        let relay = relay(of: life, streams, log.write)
         let end = ProcessEnd(life.process)
         let stop = StopSequence(life.process, start.configuration)
         signals.handler = { [unowned self] in
@@ -105,20 +106,23 @@ final class DetachedSupervisor {
             relay.resize(rows: rows, columns: columns)
         }
         server.handlers.signal = { try? life.process.signal($0) }
-        let participants: [any PollParticipant] = [relay, end, stop]
+        var participants: [any PollParticipant] = [relay, end, stop]
+        if let check = start.configuration.health { participants.append(HealthMonitor(check, of: held.id, store)) }
         for participant in participants { loop.add(participant) }
         defer { for participant in participants { loop.remove(participant) } }
         while end.exit == nil { try loop.turn() }
         relay.drain()
+        log.end()
         server.handlers.input = { _ in }
         server.handlers.endOfInput = {}
         server.handlers.takesInput = { true }
         server.handlers.signal = { _ in }
-        return (end.exit?.code ?? 125, false)
+        return (end.exit?.code ?? 125, life.ranOutOfMemory)
     }
 
-    private func relay(of life: ContainerStart.Life, _ streams: ContainerStreams) -> StreamRelay {
-        let log: (ArraySlice<UInt8>, Bool) -> Void = { _, _ in }
+    private func relay(
+        of life: ContainerStart.Life, _ streams: ContainerStreams, _ log: @escaping (ArraySlice<UInt8>, Bool) -> Void
+    ) -> StreamRelay {
         switch streams {
         case .pipes(let pipes):
             pipes.closeTheirs()
@@ -141,11 +145,12 @@ final class DetachedSupervisor {
             byHand
                 || !state.isStopRequested && start.configuration.restart.restarts(after: code, restarts: state.restarts)
         else { return false }
-        try store.update(held.id) { record in
+        let record = try store.update(held.id) { record in
             record.ended(code: code, outOfMemory: outOfMemory)
             record.state.isRestarting = true
             record.state.restarts = byHand ? 0 : record.state.restarts + 1
         }
+        store.tellEnd(of: record)
         return true
     }
 

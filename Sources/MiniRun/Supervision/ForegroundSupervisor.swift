@@ -30,6 +30,7 @@ struct ForegroundSupervisor {
                 try? server.listen(at: store.paths.control(held.id))
                 Settling(start: start, life: life).run()
                 if let guardian = FirewallGuard(held.id, store) { loop.add(guardian) }
+                if let check = start.configuration.health { loop.add(HealthMonitor(check, of: held.id, store)) }
             }
             for participant: any PollParticipant in [end, relay, server, settled] { loop.add(participant) }
             while end.exit == nil { try loop.turn() }
@@ -37,8 +38,9 @@ struct ForegroundSupervisor {
             throw ContainerStart.abandon(stage, after: error)
         }
         let code = end.exit?.code ?? 125
+        let outOfMemory = life.ranOutOfMemory
         stage.unwindTellingFailures()
-        try ContainerEnd(id: held.id, store: store).finish(code: code, outOfMemory: false)
+        try ContainerEnd(id: held.id, store: store).finish(code: code, outOfMemory: outOfMemory)
         server.announce(exit: code)
         server.flush(within: 1)
         return code

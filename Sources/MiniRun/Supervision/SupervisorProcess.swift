@@ -65,7 +65,8 @@ struct SupervisorProcess {
         _ failed: (HeldContainer, String) -> Void
     ) -> Int32 {
         setsid()
-        minirun_ignore_signal(SIGPIPE)
+        // Whoever reads is gone, or a limit on the size of files is reached: answers, no reasons to die.
+        [SIGPIPE, SIGXFSZ].forEach(minirun_ignore_signal)
         Self.closeInherited()
         let null = minirun_open("/dev/null", O_RDWR, 0)
         for stream: CInt in [0, 1] { dup2(null, stream) }

@@ -9,7 +9,7 @@ public struct MakeControlGroup: Step {
     /// Makes and sets. Throws ``KernelError``.
     public func apply(on stage: Stage) throws {
         let group = group
-        stage.undo.push("remove the control group of \(group.id)") { try group.end() }
+        stage.undo.push("remove the control group of \(group.id)", scope: .process) { try group.end() }
         try group.make()
         for setting in settings { try setting.apply() }
     }

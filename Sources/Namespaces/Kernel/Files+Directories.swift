@@ -36,6 +36,15 @@ extension Files {
         return names
     }
 
+    /// The bytes of all regular files below a directory, in whole blocks as the disk counts them; what cannot be read counts
+    /// nothing.
+    package static func size(of path: FilePath) -> Int64 {
+        var status = stat()
+        guard lstat(path.string, &status) == 0 else { return 0 }
+        guard status.st_mode & mode_t(S_IFMT) == mode_t(S_IFDIR) else { return Int64(status.st_blocks) * 512 }
+        return ((try? names(in: path)) ?? []).reduce(0) { $0 + size(of: path.appending($1)) }
+    }
+
     /// `rmdir`.
     package static func removeDirectory(_ path: FilePath) throws(KernelError) {
         guard rmdir(path.string) == 0 else { throw KernelError.current("remove directory \(path)") }

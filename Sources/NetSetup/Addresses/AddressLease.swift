@@ -131,6 +131,22 @@ public final class AddressLease {
         withExtendedLifetime(lock) {}
     }
 
+    /// Removes the files of addresses that nobody holds any more. To be called when somebody was killed: the cost grows with
+    /// the number of leases. Throws `KernelError`.
+    public static func sweep(in directory: FilePath) throws {
+        let names = try Files.names(in: directory).filter { IPAddress($0) != nil }
+        guard !names.isEmpty else { return }
+        let lock = try LeaseDirectoryLock(directory)
+        for name in names {
+            let path = directory.appending(name).string
+            let number = minirun_open(path, O_RDONLY | O_NOFOLLOW, 0)
+            guard number >= 0 else { continue }
+            let file = OwnedDescriptor(owning: number)
+            if flock(file.rawValue, LOCK_EX | LOCK_NB) == 0 { unlink(path) }
+        }
+        withExtendedLifetime(lock) {}
+    }
+
     /// Nil when somebody holds it.
     private static func take(
         _ address: IPAddress, _ directory: FilePath, _ holder: String

@@ -22,11 +22,14 @@ public struct CreateVeth: Step, Equatable {
     public var port: BridgePort
     /// Whether the kernel has IPv6 at all.
     public var hasIPv6: Bool
+    /// Whether this container had a cable of this name before: it may still be there for a moment, for the namespace that
+    /// it ended in dies in the background.
+    public var isRenewed: Bool
 
     /// Describes the pair.
     public init(
         hostName: String, alternativeName: String? = nil, bridge: String, mtu: Int, interface: String = "eth0",
-        mac: MACAddress, port: BridgePort = BridgePort(), hasIPv6: Bool
+        mac: MACAddress, port: BridgePort = BridgePort(), hasIPv6: Bool, isRenewed: Bool = false
     ) {
         self.hostName = hostName
         self.alternativeName = alternativeName
@@ -36,6 +39,7 @@ public struct CreateVeth: Step, Equatable {
         self.mac = mac
         self.port = port
         self.hasIPv6 = hasIPv6
+        self.isRenewed = isRenewed
     }
 
     /// One send: the pair, then what the kernel heeds only on a link that exists, then the second name.
@@ -53,6 +57,11 @@ public struct CreateVeth: Step, Equatable {
             .setLink(hostName, withoutLinkLocal: hasIPv6, port: port),
         ]
         if let alternativeName { messages.append(.addAlternativeName(alternativeName, to: hostName)) }
+        if isRenewed {
+            var deletion = NetlinkMessage.deleteLink(hostName)
+            deletion.tolerated = .noSuchDevice
+            try socket.request(deletion)
+        }
         stage.resource(OwnCables.self) { OwnCables() }.hostNames.insert(hostName)
         try socket.request(messages)
     }
@@ -62,7 +71,8 @@ public struct CreateVeth: Step, Equatable {
         let dev = hostName.shellQuoted
         let generation = hasIPv6 ? "addrgenmode none " : ""
         let flags = port.isolated ? "hairpin on isolated on" : "hairpin on"
-        var shell = [
+        var shell = isRenewed ? ["ip link delete dev \(dev) 2>/dev/null || :"] : []
+        shell += [
             "ip link add name \(dev) mtu \(mtu) master \(bridge.shellQuoted) type veth "
                 + "peer name \(interface.shellQuoted) address \(mac) mtu \(mtu) netns \"$PID\"",
             "ip link set dev \(dev) \(generation)type bridge_slave \(flags)",

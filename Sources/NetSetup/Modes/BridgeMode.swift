@@ -17,6 +17,8 @@ public struct BridgeMode: Sendable, Equatable {
     public var mac: MACAddress?
     /// In bytes; the network's when none is given.
     public var mtu: Int?
+    /// Whether the container was connected before, by a cable of the same name.
+    public var isRenewed: Bool
     /// Whether containers of the network may not talk to each other.
     public var isIsolated: Bool
     /// Whether the container gets an IPv6 address, if the network has them: not when it switches IPv6 off for itself.
@@ -27,7 +29,8 @@ public struct BridgeMode: Sendable, Equatable {
     /// Describes an attachment.
     public init(
         network: BridgeNetwork, containerID: String, containerName: String, address: IPAddress,
-        interface: String = "eth0", mac: MACAddress? = nil, mtu: Int? = nil, isIsolated: Bool = false,
+        interface: String = "eth0", mac: MACAddress? = nil, mtu: Int? = nil, isRenewed: Bool = false,
+        isIsolated: Bool = false,
         wantsIPv6: Bool = true, settingsRecord: FilePath? = nil
     ) {
         self.network = network
@@ -37,6 +40,7 @@ public struct BridgeMode: Sendable, Equatable {
         self.interface = interface
         self.mac = mac
         self.mtu = mtu
+        self.isRenewed = isRenewed
         self.isIsolated = isIsolated
         self.wantsIPv6 = wantsIPv6
         self.settingsRecord = settingsRecord
@@ -98,7 +102,7 @@ public struct BridgeMode: Sendable, Equatable {
                 // ALTIFNAMSIZ is 128 with the terminating zero; a longer name is only a convenience less.
                 hostName: hostInterface, alternativeName: alternativeName.utf8.count < 128 ? alternativeName : nil,
                 bridge: network.name, mtu: effectiveMTU, interface: interface, mac: effectiveMAC,
-                port: BridgePort(hairpin: true, isolated: isIsolated), hasIPv6: isPresent),
+                port: BridgePort(hairpin: true, isolated: isIsolated), hasIPv6: isPresent, isRenewed: isRenewed),
             ConfigureInside([
                 .init(
                     name: interface, addresses: addresses,

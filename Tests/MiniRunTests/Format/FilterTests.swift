@@ -140,15 +140,16 @@ struct PsFilterTests {
 
 @Suite("Filters of events")
 struct EventFilterTests {
-    private let start = EventFilter.Event(
+    private let start = Event(
         type: "container", action: "start", id: "ab12",
-        attributes: ["name": "web", "image": "r:5000/nginx:1.27", "env": "prod"])
-    private let probe = EventFilter.Event(
-        type: "container", action: "health_status: healthy", id: "ab12", attributes: ["name": "web", "image": "nginx"])
-    private let connect = EventFilter.Event(
-        type: "network", action: "connect", id: "77aa", attributes: ["name": "lab", "container": "ab12"])
-    private let image = EventFilter.Event(
-        type: "image", action: "tag", id: "sha256:1", attributes: ["name": "nginx:1.27"])
+        attributes: ["name": "web", "image": "r:5000/nginx:1.27", "env": "prod"], time: 0)
+    private let probe = Event(
+        type: "container", action: "health_status: healthy", id: "ab12", attributes: ["name": "web", "image": "nginx"],
+        time: 0)
+    private let connect = Event(
+        type: "network", action: "connect", id: "77aa", attributes: ["name": "lab", "container": "ab12"], time: 0)
+    private let image = Event(
+        type: "image", action: "tag", id: "sha256:1", attributes: ["name": "nginx:1.27"], time: 0)
 
     @Test(
         "of four events those that are meant: s(tart), h(ealth), n(etwork), i(mage)",

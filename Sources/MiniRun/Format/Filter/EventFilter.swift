@@ -2,31 +2,6 @@ import Namespaces
 
 /// `events --filter`: which events are shown.
 public struct EventFilter: Sendable {
-    /// An event as far as filters look at it.
-    public struct Event: Sendable {
-        /// `container`, `network`, `image`, `volume` ...
-        public var type: String
-        /// `start`, `die`, `health_status: healthy` ...
-        public var action: String
-        /// Who it happened to.
-        public var id: String
-        /// What else is known: `name`, `image`, and the labels.
-        public var attributes: [String: String]
-        /// `local`.
-        public var scope: String
-
-        /// An event from its parts.
-        public init(
-            type: String, action: String, id: String, attributes: [String: String], scope: String = "local"
-        ) {
-            self.type = type
-            self.action = action
-            self.id = id
-            self.attributes = attributes
-            self.scope = scope
-        }
-    }
-
     /// Those whose values are the beginning of an id or a name of that type.
     private static let types = ["container", "network", "volume", "daemon"]
     private static let keys = Set(types + ["event", "image", "label", "scope", "type"])
@@ -43,7 +18,7 @@ public struct EventFilter: Sendable {
         let name = event.attributes["name"] ?? ""
         return hasAction(event.action)
             && filter.isOne("type", event.type)
-            && filter.isOne("scope", event.scope)
+            && filter.isOne("scope", "local")
             && Self.types.allSatisfy { filter.begins($0, event.id) || filter.begins($0, name) }
             && hasImage(event, name)
             && filter.allowsLabels(event.attributes)

@@ -57,6 +57,9 @@ public struct PsFilter {
     /// Whether containers that do not run are asked for, as with `-a`: a `status` says which are.
     public var meansAll: Bool { !filter["status"].isEmpty }
 
+    /// Whether it takes a look at those that do not run to find the others.
+    public var needsAll: Bool { meansAll || !filter["before"].isEmpty || !filter["since"].isEmpty }
+
     /// Those of the containers, youngest first, that are meant: with `all`, or with a `limit` on their number, also those
     /// that do not run. Throws `NoSuchContainer` or `AmbiguousContainer` when `before` or `since` names none or several.
     public func select(

@@ -24,7 +24,7 @@ public enum ResourceOptions {
     // MARK: Reading
 
     private static func readMemory(_ request: RunRequest, _ limits: inout ResourceLimits) throws(UsageError) {
-        limits.memory = try read(request.memory, "memory", ByteSize.parse)
+        limits.memory = try read(request.memory, "memory") { text throws(UsageError) in try ByteSize.parse(text) }
         limits.memorySwap = try read(request.memorySwap, "memory-swap") { text throws(UsageError) in
             text == "-1" ? -1 : try ByteSize.parse(text)
         }
