@@ -69,6 +69,10 @@ _Noreturn void minirun_child_run(const struct minirun_spawn *spawn) {
     sigemptyset(&none);
     sigprocmask(SIG_SETMASK, &none, NULL);
     umask(0);
+    /* Nothing of ours may stand on the channel before the word of the process between, which goes on beside us; the
+     * parent's GO comes after that word. */
+    if (spawn->join_count > 0 && await_message(&child, MINIRUN_MESSAGE_GO, -1) < 0)
+        _exit(125);
     for (size_t i = 0; i < spawn->operation_count; i++) {
         const struct minirun_operation *operation = &spawn->operations[i];
         int result = perform(&child, operation);

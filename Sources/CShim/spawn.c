@@ -79,6 +79,8 @@ static pid_t spawn_by_joining(const struct minirun_spawn *spawn, int *pidfd, int
     int result = minirun_receive(spawn->channel[0], &message, &descriptor);
     if (result <= 0)
         return result < 0 ? result : -ECHILD;
+    if (message.kind != MINIRUN_MESSAGE_CLONED || message.value == 0)
+        return -EPROTO;
     if (message.value < 0) {
         *failed_join = message.index;
         return message.value;

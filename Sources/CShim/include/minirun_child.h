@@ -77,7 +77,8 @@ struct minirun_operation {
 /* Messages on the channel, a SOCK_SEQPACKET pair.
  *
  *   parent                              child
- *     GO (id maps are written)    ->      takes the mapped root's ids, begins its mounts
+ *                                 <-      CLONED pid or -errno (the process between, when namespaces are joined)
+ *     GO (id maps are written)    ->      takes the mapped root's ids, begins its mounts; nothing was sent before
  *     DESCRIPTOR slot + SCM_RIGHTS ->     fills the slot
  *                                 <-      DONE index          (operations with MINIRUN_REPORT)
  *                                 <-      CONSOLE + SCM_RIGHTS the master side of its terminal
