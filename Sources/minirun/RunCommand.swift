@@ -28,6 +28,7 @@ struct RunCommand: ParsableCommand {
             print(RunHelp.text, terminator: "")
             return 0
         }
+        try request.protectProgram()
         return try ContainerRun(request, paths: paths, explain: voices).run()
     }
 

@@ -2,10 +2,12 @@
  * glibc declares these calls beside headers of the kernel that clash with its own. */
 #ifndef MINIRUN_MOUNT_H
 #define MINIRUN_MOUNT_H
+#include <errno.h>
 #include <linux/nsfs.h>
 #include <stdint.h>
 #include <sys/ioctl.h>
 #include <sys/mount.h>
+#include <sys/statvfs.h>
 
 static inline unsigned long minirun_ns_get_userns(void) { return NS_GET_USERNS; }
 static inline unsigned long minirun_ns_get_nstype(void) { return NS_GET_NSTYPE; }
@@ -31,6 +33,13 @@ int minirun_fsmount(int context, uint32_t attributes);
 
 /* move_mount(2) of a detached tree to a path. 0 or a negative errno. */
 int minirun_move_mount(int tree, const char *_Nonnull target);
+
+/* Whether nothing can be changed by way of the mount that the path (a link of /proc, too) leads to: 1, 0, or a negative
+ * errno. */
+static inline int minirun_is_read_only(const char *_Nonnull path) {
+    struct statvfs status;
+    return statvfs(path, &status) < 0 ? -errno : (status.f_flag & ST_RDONLY) != 0;
+}
 
 /* read(2) of what the kernel has to say about a failed fsconfig or fsmount; length, 0 when there is nothing. */
 long minirun_fs_message(int context, char *_Nonnull buffer, unsigned long size);

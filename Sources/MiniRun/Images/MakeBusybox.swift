@@ -42,7 +42,7 @@ struct MakeBusybox: Step, Equatable {
 
     /// A script of rootfs-tools: beside an installed program, or in the source tree that it was built in.
     private static func tool(_ name: String) throws(KernelError) -> FilePath? {
-        let program = FilePath(try Files.linkTarget("/proc/self/exe"))
+        let program = try OwnProgram.path()
         var candidates = [
             program.removingLastComponent().removingLastComponent()
                 .appending("share").appending("minirun").appending("rootfs-tools").appending(name)

@@ -86,7 +86,7 @@ public struct IDMap: Sendable, Hashable {
     }
 
     /// The map of the caller's own user namespace, read once; nil when /proc cannot be read.
-    static let own: IDMap? = try? current()
+    package static let own: IDMap? = try? current()
 
     /// Whether these are all 2^32 - 1 ids unchanged: the initial user namespace, or one that hides nothing.
     public var isInitial: Bool {
