@@ -60,7 +60,7 @@ struct ContainerStart {
                     source: ground.source, namespaces: ground.namespaces, claims: claims, kept: ground.kept,
                     previous: try store.record(held.id), streams: streams, reports: voices != nil), store)
             for notice in configuration.notices + plan.notices { StandardError.write("\(notice)\n") }
-            try apply(plan, on: stage)
+            try stage.apply(plan.steps, explaining: voices, id: plan.record.id)
             let process = try stage.process(for: "watch over the container")
             stage.undo.commitSetup()
             if ground.kept?.isPublished != true, held.record == nil { store.tell(.create, of: plan.record) }
@@ -69,22 +69,6 @@ struct ContainerStart {
         } catch {
             let program = ground.source.configuration.arguments(for: configuration.request).first ?? ""
             throw RunFailure(Self.abandon(stage, after: error), program: program)
-        }
-    }
-
-    private func apply(_ plan: RunPlan, on stage: Stage) throws {
-        guard let voices else {
-            for step in plan.steps { try step.apply(on: stage) }
-            return
-        }
-        var printer = ExplainPrinter(voices: voices, colours: StandardError.showsColours, id: plan.record.id)
-        for step in plan.steps {
-            StandardError.write(printer.text(for: step))
-            if !step.inside.isEmpty {
-                let inside = printer.narrator(for: step)
-                stage.leave(ChildProgress { StandardError.write(inside.text(at: $0)) })
-            }
-            try step.apply(on: stage)
         }
     }
 
@@ -100,12 +84,5 @@ struct ContainerStart {
         }
         stage.unwindTellingFailures()
         return cause
-    }
-}
-
-extension Stage {
-    /// Takes everything back; what cannot be is told on standard error.
-    func unwindTellingFailures() {
-        for failure in undo.unwind() { StandardError.write("minirun: undo: \(failure)\n") }
     }
 }
