@@ -23,7 +23,7 @@ public struct RunOption: Sendable, Hashable {
     /// One line of help.
     public let help: String
 
-    private init(
+    init(
         _ name: String, short: Character? = nil, aliases: [String] = [], _ kind: Kind, _ placeholder: String = "",
         help: String
     ) {
@@ -114,12 +114,18 @@ public struct RunOption: Sendable, Hashable {
         RunOption("add-host", .list, "NAME:ADDRESS", help: "Line for /etc/hosts; the address may be host-gateway"),
     ]
 
+    /// The option of `run` with this long name or alias.
+    static func named(_ name: String) -> RunOption? { all.named(name) }
+
+    /// The option of `run` with this letter.
+    static func lettered(_ letter: Character) -> RunOption? { all.lettered(letter) }
+}
+
+extension [RunOption] {
     /// The option with this long name or alias. A search, because a start looks for two or three, and a dictionary of all
     /// of them takes longer to build.
-    static func named(_ name: String) -> RunOption? {
-        all.first { $0.name == name || $0.aliases.contains(name) }
-    }
+    func named(_ name: String) -> RunOption? { first { $0.name == name || $0.aliases.contains(name) } }
 
     /// The option with this letter.
-    static func lettered(_ letter: Character) -> RunOption? { all.first { $0.short == letter } }
+    func lettered(_ letter: Character) -> RunOption? { first { $0.short == letter } }
 }

@@ -8,17 +8,7 @@ extension RunRequest {
     /// as long as the kernel takes for the whole container. Nil when the words ask for help. Throws `UsageError`.
     public init?(parsing words: some Sequence<String>) throws(UsageError) {
         self.init()
-        var rest = Array(words)[...]
-        while let word = rest.first, word.hasPrefix("-"), word != "-" {
-            rest.removeFirst()
-            if word == "--" { break }
-            if word == "--help" { return nil }
-            if word.hasPrefix("--") {
-                try takeLong(word.dropFirst(2), &rest)
-            } else {
-                try takeShort(word, &rest)
-            }
-        }
+        guard var rest = try takeOptions(from: words, among: RunOption.all) else { return nil }
         guard let image = rest.popFirst() else {
             throw UsageError("\"minirun run\" requires at least 1 argument.")
         }
@@ -26,9 +16,30 @@ extension RunRequest {
         command = Array(rest)
     }
 
-    private mutating func takeLong(_ word: Substring, _ rest: inout ArraySlice<String>) throws(UsageError) {
+    /// Takes the options off the front of `words`; only `known` ones are any. Returns what follows, or nil when the words ask
+    /// for help.
+    mutating func takeOptions(
+        from words: some Sequence<String>, among known: [RunOption]
+    ) throws(UsageError) -> ArraySlice<String>? {
+        var rest = Array(words)[...]
+        while let word = rest.first, word.hasPrefix("-"), word != "-" {
+            rest.removeFirst()
+            if word == "--" { break }
+            if word == "--help" { return nil }
+            if word.hasPrefix("--") {
+                try takeLong(word.dropFirst(2), &rest, known)
+            } else {
+                try takeShort(word, &rest, known)
+            }
+        }
+        return rest
+    }
+
+    private mutating func takeLong(
+        _ word: Substring, _ rest: inout ArraySlice<String>, _ known: [RunOption]
+    ) throws(UsageError) {
         let (name, attached) = String(word).cut("=")
-        guard let option = RunOption.named(name) else { throw UsageError("unknown flag: --\(name)") }
+        guard let option = known.named(name) else { throw UsageError("unknown flag: --\(name)") }
         if option.kind == .flag {
             give(option, try attached.map { text throws(UsageError) in try Self.boolean(text, of: option) } ?? true)
         } else if let value = attached ?? rest.popFirst() {
@@ -39,10 +50,12 @@ extension RunRequest {
     }
 
     /// `-it`, `-p80:80`, `-p=80`, `-p 80`, `-itp 80`: letters of flags up to one that takes the rest, or the next word.
-    private mutating func takeShort(_ word: String, _ rest: inout ArraySlice<String>) throws(UsageError) {
+    private mutating func takeShort(
+        _ word: String, _ rest: inout ArraySlice<String>, _ known: [RunOption]
+    ) throws(UsageError) {
         var letters = word.dropFirst()
         while let letter = letters.popFirst() {
-            guard let option = RunOption.lettered(letter) else {
+            guard let option = known.lettered(letter) else {
                 throw UsageError("unknown shorthand flag: '\(letter)' in \(word)")
             }
             let isAttached = letters.first == "="
