@@ -96,6 +96,18 @@ static int set_death_signal(struct child *child, int number) {
     return 0;
 }
 
+static int put_at_console(int terminal) {
+    int result = minirun_create_file("/dev/console", 0600);
+    if (result < 0)
+        return result;
+    int tree = open_tree(terminal, "", OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_EMPTY_PATH);
+    if (tree < 0)
+        return -errno;
+    result = CHECKED(move_mount(tree, "", AT_FDCWD, "/dev/console", MOVE_MOUNT_F_EMPTY_PATH));
+    close(tree);
+    return result;
+}
+
 /* Opens a terminal of the container's own devpts and gives the master side away. */
 static int console(struct child *child, const struct minirun_operation *operation) {
     int master = open("/dev/pts/ptmx", O_RDWR | O_NOCTTY | O_CLOEXEC);
@@ -116,15 +128,8 @@ static int console(struct child *child, const struct minirun_operation *operatio
     /* Without a map for this id the terminal stays the container root's, which is all there is then. */
     if (fchown(terminal, (uid_t)operation->number3, (gid_t)-1) < 0 && errno != EINVAL && errno != EPERM)
         result = -errno;
-    if (result == 0)
-        result = minirun_create_file("/dev/console", 0600);
-    if (result == 0) {
-        int tree = open_tree(terminal, "", OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_EMPTY_PATH);
-        result = tree < 0 ? -errno
-                          : CHECKED(move_mount(tree, "", AT_FDCWD, "/dev/console", MOVE_MOUNT_F_EMPTY_PATH));
-        if (tree >= 0)
-            close(tree);
-    }
+    if (result == 0 && operation->number4)
+        result = put_at_console(terminal);
     if (result == 0) {
         setsid(); /* fails only for one that leads a session already */
         result = CHECKED(ioctl(terminal, TIOCSCTTY, 0));
@@ -147,12 +152,15 @@ static int close_inherited(int channel) {
     return CHECKED(syscall(SYS_close_range, (unsigned int)channel + 1, ~0u, 0));
 }
 
-static int empty_input(void) {
-    int input = open("/dev/null", O_RDONLY | O_CLOEXEC);
-    if (input < 0)
+/* What lies at the path in a container that runs already may be a pipe or a terminal: nothing is waited for. */
+static int empty_streams(int last) {
+    int null = open("/dev/null", (last == 0 ? O_RDONLY : O_RDWR) | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+    if (null < 0)
         return -errno;
-    int result = CHECKED(dup2(input, 0));
-    close(input);
+    int result = 0;
+    for (int stream = 0; stream <= last && result == 0; stream++)
+        result = CHECKED(dup2(null, stream));
+    close(null);
     return result;
 }
 
@@ -181,8 +189,8 @@ int minirun_child_process_operation(struct child *child, const struct minirun_op
         return CHECKED(setdomainname(operation->text, strlen(operation->text)));
     case MINIRUN_OP_DUPLICATE:
         return CHECKED(dup2((int)operation->number, (int)operation->number2));
-    case MINIRUN_OP_EMPTY_INPUT:
-        return empty_input();
+    case MINIRUN_OP_EMPTY_STREAMS:
+        return empty_streams((int)operation->number);
     case MINIRUN_OP_SESSION:
         return setsid() < 0 && errno != EPERM ? -errno : 0;
     case MINIRUN_OP_CONSOLE:

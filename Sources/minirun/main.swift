@@ -13,6 +13,13 @@ func runMinirun(_ words: [String]) -> Int32 {
         if global.rest.first == "run" {
             return try RunCommand.run(global.rest.dropFirst(), paths: global.paths, explain: global.voices)
         }
+        if global.rest.first == "exec" {
+            return try ExecCommand.run(global.rest.dropFirst(), paths: global.paths, explain: global.voices)
+        }
+        if global.rest.starts(with: ["help", "exec"]) {
+            print(ExecHelp.text, terminator: "")
+            return 0
+        }
         if global.rest.starts(with: ["help", "run"]) {
             print(RunHelp.text, terminator: "")
             return 0

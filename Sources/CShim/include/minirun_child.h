@@ -34,9 +34,9 @@ enum minirun_opcode {
     MINIRUN_OP_HOSTNAME,        /* sethostname(text) */
     MINIRUN_OP_DOMAINNAME,      /* setdomainname(text) */
     MINIRUN_OP_DUPLICATE,       /* dup2(number, number2) */
-    MINIRUN_OP_EMPTY_INPUT,     /* the container's /dev/null as standard input */
+    MINIRUN_OP_EMPTY_STREAMS,   /* the container's /dev/null as standard streams 0 to `number` */
     MINIRUN_OP_SESSION,         /* setsid() */
-    MINIRUN_OP_CONSOLE,         /* number: rows, number2: columns, number3: owner of the terminal; see console() */
+    MINIRUN_OP_CONSOLE,         /* number: rows, number2: columns, number3: owner; number4 != 0: at /dev/console too */
     MINIRUN_OP_LIMIT,           /* setrlimit(number, soft number2, hard number3) */
     MINIRUN_OP_BOUNDING,        /* number: mask of what stays in the bounding set */
     MINIRUN_OP_IDS,             /* number: uid, number2: gid, blob: gid_t groups[]; permitted capabilities are kept */

@@ -3,12 +3,12 @@ import Namespaces
 
 /// Who may start containers.
 enum Privilege {
-    /// Root, on the host or in a user namespace of one's own. Throws a `UsageError` that names the other ways.
-    static func check() throws(UsageError) {
+    /// Root, on the host or in a user namespace of one's own; `need` says what wants it for what. Throws a `UsageError` that
+    /// names the other ways.
+    static func check(_ need: String = "run needs root, to make the host's end of a network") throws(UsageError) {
         guard geteuid() != 0 else { return }
         throw UsageError(
-            "run needs root, to make the host's end of a network: use sudo, or try it without any privilege in "
-                + "`minirun playground`")
+            "\(need): use sudo, or try it without any privilege in `minirun playground`")
     }
 }
 

@@ -178,19 +178,24 @@ struct ProgramBuilder {
 
     private func seccomp(_ capabilities: CapabilitySet) throws -> [UInt8]? {
         if configuration.request.privileged { return nil }
-        let policy: SeccompPolicy =
-            switch configuration.security.seccomp {
-            case .standard: .standard
-            case .unconfined: .unconfined
-            case .file(let path): .file(FilePath(path))
-            }
-        return try policy.filter(for: capabilities, cache: seccompCache)?.program
+        return try SeccompPolicy(configuration.security.seccomp).filter(for: capabilities, cache: seccompCache)?.program
+    }
+}
+
+extension SeccompPolicy {
+    /// What the option asks for.
+    init(_ option: SecurityOptions.Seccomp) {
+        switch option {
+        case .standard: self = .standard
+        case .unconfined: self = .unconfined
+        case .file(let path): self = .file(FilePath(path))
+        }
     }
 }
 
 extension CapabilitySet {
     /// The set of these names; unknown ones are left out.
-    fileprivate init(names: [String]) { self.init(names.compactMap(Capability.init(name:))) }
+    init(names: [String]) { self.init(names.compactMap(Capability.init(name:))) }
 }
 
 extension MountSpecification.Propagation {

@@ -14,6 +14,12 @@ public struct RunFailure: Error, CustomStringConvertible {
         description = ""
     }
 
+    /// A failure in words of its own.
+    init(exitCode: Int32, _ description: String) {
+        self.exitCode = exitCode
+        self.description = description
+    }
+
     /// Words an error of the start. `program` is what was to run.
     init(_ error: any Error, program: String) {
         guard let failure = error as? ChildFailure else {

@@ -35,6 +35,8 @@ public final class AttachClient {
     private var hasInput: Bool
     private var interrupts = 0
     private var outcome: Outcome?
+    /// Whether a signal, and not the keys, made it let go.
+    private(set) var wasInterrupted = false
 
     /// Uses a connection on which the supervisor shows the output already, or is asked to with `asksFor`.
     init(_ connection: ControlConnection, _ manner: Manner, signals: SignalQueue) {
@@ -139,7 +141,10 @@ public final class AttachClient {
         if manner.isTerminal {
             let size = Self.size
             if signal == SIGWINCH { connection.send(.resize(rows: size.rows, columns: size.columns)) }
-            if signal != SIGWINCH, signal != SIGCONT { outcome = .detached }
+            if signal != SIGWINCH, signal != SIGCONT {
+                wasInterrupted = true
+                outcome = .detached
+            }
             return
         }
         if signal == SIGTERM || signal == SIGINT {

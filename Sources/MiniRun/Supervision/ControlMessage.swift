@@ -5,7 +5,8 @@
 ///       input, endOfInput      ->       to the command's standard input
 ///       resize, signal         ->       to its terminal; to the command
 ///       wait                   ->       remembers it
-///       reconsider             ->       reads the record again: somebody changed what is wanted
+///       reconsider             ->       reads the record again: somebody changed what is wanted; of an exec with a
+///                                       terminal: its user lets go of it
 ///                              <-       started, or failed, to the one that asked for the start
 ///                              <-       output, errors
 ///                              <-       exit: the command has ended; everything is given back, unless it starts anew

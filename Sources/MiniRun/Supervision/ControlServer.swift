@@ -71,6 +71,9 @@ final class ControlServer: PollParticipant {
         clients.append(client)
     }
 
+    /// Whether nobody is connected.
+    var isDeserted: Bool { clients.isEmpty }
+
     // MARK: Telling
 
     /// Whether somebody who sees the output is so far behind that no more of it should be read for now.

@@ -48,6 +48,7 @@ extension ChildOperation: Explainable {
         case .hostname(let name): ["hostname \(name.shellQuoted)"]
         case .domainname(let name): ["domainname \(name.shellQuoted)"]
         case .emptyInput: ["exec </dev/null"]
+        case .emptyStreams: ["exec <>/dev/null >&0 2>&0"]
         case .umask(let mask): ["umask \(String(mask, radix: 8))"]
         case .changeDirectory(let path, let create): create ? ["mkdir -p \(path.inRoot)"] : []
         case .exec(_, let arguments, let environment):
@@ -113,12 +114,13 @@ extension ChildOperation: Explainable {
         switch self {
         case .standardStream(let number, let source): ["dup2(\(source), \(number))"]
         case .newSession: ["setsid()"]
-        case .console:
+        case .console, .terminal:
             [
                 "open(\"/dev/pts/ptmx\")", "ioctl(TIOCGPTPEER)", "setsid()", "ioctl(TIOCSCTTY)", "dup2 to 0, 1, 2",
                 "sendmsg(channel, SCM_RIGHTS)  # the master side",
             ]
         case .emptyInput: ["open(\"/dev/null\")", "dup2 to 0"]
+        case .emptyStreams: ["open(\"/dev/null\")", "dup2 to 0, 1, 2"]
         case .limit(let resource, let soft, let hard): ["setrlimit(\(resource), {\(soft), \(hard)})"]
         case .boundingSet(let mask): ["prctl(PR_CAPBSET_DROP, all but 0x\(String(mask, radix: 16)))"]
         case .identity(let uid, let gid, let groups):

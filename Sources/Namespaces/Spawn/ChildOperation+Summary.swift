@@ -32,8 +32,9 @@ extension ChildOperation {
         switch self {
         case .standardStream(let number, _): "connect standard stream \(number)"
         case .newSession: "start a session"
-        case .console: "open a terminal"
+        case .console, .terminal: "open a terminal"
         case .emptyInput: "open /dev/null as standard input"
+        case .emptyStreams: "open /dev/null as standard streams"
         case .limit(let resource, let soft, let hard): "set resource limit \(resource) to \(soft):\(hard)"
         case .boundingSet: "drop capabilities from the bounding set"
         case .identity(let uid, let gid, _): "become user \(uid), group \(gid)"

@@ -36,7 +36,7 @@ extension ChildOperation {
         switch self {
         case .standardStream: "The command reads and writes here."
         case .newSession: "The container's processes shall not get the signals of the caller's terminal."
-        case .console: "A terminal of the container's own: the caller's stays with the caller."
+        case .console, .terminal: "A terminal of the container's own: the caller's stays with the caller."
         case .limit: "A process and its children inherit this limit."
         case .boundingSet:
             "A capability dropped from the bounding set cannot be regained, not even by a set-user-id program."
@@ -47,6 +47,7 @@ extension ChildOperation {
         case .parentDeathSignal:
             "When the supervisor dies, however it dies, the kernel ends the container; a change of ids would clear this."
         case .emptyInput: "Without -i the caller's standard input is not the command's."
+        case .emptyStreams: "Nobody waits for what the command prints."
         case .umask: "New files get the usual modes."
         case .seccomp:
             "System calls that a container has no use for are refused before the kernel's code for them is reached."

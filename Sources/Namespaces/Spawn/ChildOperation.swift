@@ -55,8 +55,12 @@ public indirect enum ChildOperation: Sendable, Hashable {
     /// Opens a terminal of the container's own devpts, makes it stdin, stdout, stderr and /dev/console, and sends its
     /// master side to the parent.
     case console(rows: UInt16, columns: UInt16, owner: UInt32)
+    /// The same in a container that has a console already: /dev/console stays what it is.
+    case terminal(rows: UInt16, columns: UInt16, owner: UInt32)
     /// Makes /dev/null the standard input.
     case emptyInput
+    /// Makes /dev/null all three standard streams.
+    case emptyStreams
     /// setrlimit(2): `resource` is RLIMIT_*.
     case limit(resource: Int32, soft: UInt64, hard: UInt64)
     /// Drops from the bounding set all but a mask.

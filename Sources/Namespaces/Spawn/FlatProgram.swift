@@ -146,6 +146,12 @@ final class FlatProgram {
             flat.number = UInt64(rows)
             flat.number2 = UInt64(columns)
             flat.number3 = UInt64(owner)
+            flat.number4 = 1
+        case .terminal(let rows, let columns, let owner):
+            code(MINIRUN_OP_CONSOLE)
+            flat.number = UInt64(rows)
+            flat.number2 = UInt64(columns)
+            flat.number3 = UInt64(owner)
         case .limit(let resource, let soft, let hard):
             code(MINIRUN_OP_LIMIT)
             flat.number = UInt64(UInt32(bitPattern: resource))
@@ -169,7 +175,10 @@ final class FlatProgram {
         case .closeInherited:
             code(MINIRUN_OP_CLOSE_INHERITED)
         case .emptyInput:
-            code(MINIRUN_OP_EMPTY_INPUT)
+            code(MINIRUN_OP_EMPTY_STREAMS)
+        case .emptyStreams:
+            code(MINIRUN_OP_EMPTY_STREAMS)
+            flat.number = 2
         case .noNewPrivileges:
             code(MINIRUN_OP_NO_NEW_PRIVS)
         case .parentDeathSignal(let signal):

@@ -18,8 +18,12 @@ public struct ProcessSetup: Sendable {
     public var keepsInput = true
     /// umask.
     public var umask: UInt32 = 0o022
-    /// Absolute path inside; made if missing, as Docker does.
+    /// Absolute path inside.
     public var workingDirectory = "/"
+    /// Whether a working directory that is missing is made, as Docker does it for a container's first process.
+    public var makesDirectory = true
+    /// Whether it ends when its parent does.
+    public var endsWithParent = true
     /// `--init`.
     public var hasInit = false
     /// The command and its arguments; at least one.
@@ -50,7 +54,8 @@ public struct ProcessSetup: Sendable {
     /// Operations before the release: what needs the container's root. Standard mounts come before, ready and release after.
     public var before: [ChildOperation] {
         limits.map { .limit(resource: $0.resource, soft: $0.soft, hard: $0.hard) }
-            + [.changeDirectory(workingDirectory, create: true), .umask(umask)] + (keepsInput ? [] : [.emptyInput])
+            + [.changeDirectory(workingDirectory, create: makesDirectory), .umask(umask)]
+            + (keepsInput ? [] : [.emptyInput])
     }
 
     /// Operations that give up what the command must not have. They need nothing of what the supervisor is still doing, so
@@ -62,7 +67,7 @@ public struct ProcessSetup: Sendable {
         if let capabilities { operations.append(.boundingSet(capabilities.bounding.rawValue)) }
         operations.append(.identity(uid: uid, gid: gid, groups: groups))
         // A change of ids clears it.
-        operations.append(.parentDeathSignal(9))
+        if endsWithParent { operations.append(.parentDeathSignal(9)) }
         operations.append(.closeDescriptors(from: 3))
         if let seccomp, !noNewPrivileges { operations.append(.seccomp(seccomp)) }
         if let capabilities { operations.append(.capabilities(capabilities)) }
