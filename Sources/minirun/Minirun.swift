@@ -43,7 +43,7 @@ struct Minirun: ParsableCommand {
     static let containerCommands: [any ParsableCommand.Type] = [
         RunCommand.self, CreateCommand.self, StartCommand.self, StopCommand.self, RestartCommand.self, KillCommand.self,
         PauseCommand.self, UnpauseCommand.self, WaitCommand.self, RmCommand.self, RenameCommand.self,
-        PsCommand.self, LogsCommand.self, ExecCommand.self, AttachCommand.self, StatsCommand.self,
+        PsCommand.self, LogsCommand.self, ExecCommand.self, AttachCommand.self, TopCommand.self, StatsCommand.self,
         InspectCommand.self, PortCommand.self,
     ]
 
