@@ -19,6 +19,7 @@ struct StartCommand: ParsableCommand {
 
     func run() throws {
         let lifecycle = try Lifecycle(minirun.paths, explain: minirun.voices())
+        try lifecycle.protectProgram(starting: containers)
         guard attach || interactive else { return try report(containers, lifecycle.start(containers)) }
         guard containers.count == 1 else {
             throw ValidationError("you cannot start and attach multiple containers at once")

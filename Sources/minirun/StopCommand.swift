@@ -38,6 +38,8 @@ struct RestartCommand: ParsableCommand {
     var containers: [String]
 
     func run() throws {
-        try report(containers, Lifecycle(minirun.paths).restart(containers, seconds: timeout))
+        let lifecycle = try Lifecycle(minirun.paths)
+        try lifecycle.protectProgram(starting: containers)
+        try report(containers, lifecycle.restart(containers, seconds: timeout))
     }
 }

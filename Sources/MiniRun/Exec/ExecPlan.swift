@@ -13,19 +13,16 @@ struct ExecPlan {
     init(_ request: ExecRequest, in target: ExecTarget, _ store: ContainerStore, reports: Bool) throws {
         let process = try ExecProcess(request, in: target, seccompCache: store.paths.seccompCache)
         let spawn = SpawnStep(
-            new: [], joins: target.joins, map: target.map, program: process.program, reports: reports)
+            new: [], joins: target.joins, controlGroup: try target.controlGroup(), map: target.map,
+            program: process.program, reports: reports)
         var steps: [any Step] = []
         if !request.detach, !request.terminal, let uid = target.map.outside(uid: process.setup.uid) {
             steps.append(OwnStandardPipes(uid: uid))
         }
         steps.append(JoinContainer(spawn: spawn, process: target.process.pid, setup: process.setup))
-        if let group = Self.enterControlGroup(of: target) { steps.append(group) }
         steps.append(StartCommand())
         self.steps = steps
     }
-
-    /// Puts the process that waits on the stage into the container's control group; nil where the container has none.
-    private static func enterControlGroup(of target: ExecTarget) -> (any Step)? { nil }
 }
 
 /// Makes a process in the namespaces of another one.

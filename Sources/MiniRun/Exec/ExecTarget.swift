@@ -20,7 +20,7 @@ struct ExecTarget {
         try store.checkOwner()
         let container = try store.find(reference)
         process = try container.firstProcess(for: reference)
-        if container.status == .paused {
+        if container.state == .paused {
             throw ContainerConflict("container \(reference) is paused, unpause the container before exec")
         }
         record = container.record
@@ -34,6 +34,11 @@ struct ExecTarget {
         // Asked last: the handles are this process's, and not those of one that got its number meanwhile.
         guard process.isAlive else { throw ContainerConflict(notRunning: record.id) }
         specification = try Self.specification(of: record.id, in: store)
+    }
+
+    /// What holds the container's processes together; nil when nothing does.
+    func controlGroup() throws(KernelError) -> ControlGroup? {
+        record.hasControlGroup ? ControlGroup.existing(record.id, in: try .read()) : nil
     }
 
     /// Whether the container's user namespace is ours.
@@ -72,7 +77,7 @@ struct ExecTarget {
 extension Container {
     /// The process to deal with. Throws `ContainerConflict` with Docker's sentence when there is none.
     func firstProcess(for reference: String) throws(ContainerConflict) -> ProcessIdentity {
-        if status == .restarting {
+        if state == .restarting {
             throw ContainerConflict("container \(reference) is restarting, wait until the container is running")
         }
         guard isRunning, let process = record.process else { throw ContainerConflict(notRunning: record.id) }

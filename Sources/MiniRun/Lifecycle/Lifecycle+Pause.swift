@@ -8,7 +8,7 @@ extension Lifecycle {
             let record = container.record
             if container.state == .paused { throw ContainerConflict("container \(record.id) is already paused") }
             guard container.state == .running, let process = record.process else {
-                throw ContainerConflict("container \(record.id) is not running")
+                throw ContainerConflict(notRunning: record.id)
             }
             do {
                 let group = try ControlGroup.forFreezing(record.id, process: process.pid)

@@ -4,6 +4,11 @@ import SystemPackage
 
 /// Bringing containers (back) to life.
 extension Lifecycle {
+    /// To be called before anything else by a command that starts these: see ``OwnProgram``. Throws `KernelError`.
+    public func protectProgram(starting references: [String]) throws {
+        for reference in references { try (try? store.find(reference))?.record.request.protectProgram() }
+    }
+
     /// Starts each container that does not run, detached.
     public func start(_ references: [String]) -> [Result<Void, any Error>] {
         each(references) { container in

@@ -32,7 +32,7 @@ public struct Lifecycle {
     /// `ContainerConflict` when it does not run.
     func process(of container: Container) throws -> RunningProcess {
         guard container.isRunning, let identity = container.record.process, let process = try RunningProcess(identity)
-        else { throw ContainerConflict("container \(container.record.id) is not running") }
+        else { throw ContainerConflict(notRunning: container.record.id) }
         return process
     }
 }
