@@ -6,8 +6,8 @@ public struct KernelError: Error {
 }
 
 /// Stands for the readers beside the parsers.
-enum Files {
-    static func text(_ path: FilePath) throws(KernelError) -> String {
+package enum Files {
+    package static func text(_ path: FilePath) throws(KernelError) -> String {
         throw KernelError("read a file", .noSuchFileOrDirectory)
     }
 }
