@@ -138,7 +138,7 @@ extension GoTemplate {
             let value = try evaluate(owner, dot: dot)
             guard let method = receiver.methods[name], value == root else {
                 if value[name] == nil { return try field([name], of: value, operand.place) }
-                let isStruct = receiver.typeName != nil && value == root
+                let isStruct = receiver.typeName(of: value, in: root) != nil
                 throw failure(
                     operand.place,
                     isStruct
@@ -185,6 +185,7 @@ extension GoTemplate {
                     } else {
                         value = try missing(name, of: value, place)
                     }
+                case .null where receiver.allowsMissingKeys: break
                 case .null: throw failure(place, "nil pointer evaluating interface {}.\(name)")
                 default: throw failure(place, "can't evaluate field \(name) in type \(value.goType)")
                 }
@@ -195,10 +196,11 @@ extension GoTemplate {
         /// What a name stands for that the object does not have.
         private func missing(_ name: String, of value: JSONValue, _ place: Place) throws(UsageError) -> JSONValue {
             if receiver.isHeading { return .null }
-            guard let type = receiver.typeName, value == root else {
+            guard let type = receiver.typeName(of: value, in: root) else {
+                if receiver.allowsMissingKeys { return .null }
                 throw failure(place, "map has no entry for key \(name.goQuoted)")
             }
-            if let method = receiver.methods[name] { return try run(method, name, [], place) }
+            if value == root, let method = receiver.methods[name] { return try run(method, name, [], place) }
             throw failure(place, "can't evaluate field \(name) in type \(type)")
         }
     }

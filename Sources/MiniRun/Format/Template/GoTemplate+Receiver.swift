@@ -8,11 +8,21 @@ extension GoTemplate {
 
         /// Go's name of the type, as it stands in errors; nil for a map.
         var typeName: String?
+        /// Go's names of the types of its fields, of those that are no maps either.
+        var structs: [String: String] = [:]
         /// By name.
         var methods: [String: Method] = [:]
+        /// Whether a key that a map does not have is no value, as Go has it; Docker's `inspect` wants it to be an error.
+        var allowsMissingKeys = false
         /// Whether a heading is printed, in which fields are names of columns: one that is missing has no value, and
         /// functions leave the text as it is.
         var isHeading = false
+
+        /// Go's name of the type of an object in `root`, what the template is filled in with; nil for a map.
+        func typeName(of object: JSONValue, in root: JSONValue) -> String? {
+            if object == root { return typeName }
+            return structs.first { root[$0.key] == object }?.value
+        }
     }
 
     /// The fields of its value that the template speaks of; nil when it uses the value as a whole. What is costly to find
