@@ -26,7 +26,7 @@ struct LogFixture {
         try Files.read(file).split(separator: 10).map { line in
             try line.withUnsafeBufferPointer { bytes in
                 let entry = try #require(LogLine(parsing: bytes), "\(String(decoding: line, as: UTF8.self))")
-                return (JSONCursor.text(entry.text), entry.stream)
+                return (entry.decoded, entry.stream)
             }
         }
     }
@@ -70,6 +70,15 @@ struct OwnThread {
     }
 
     func join() { group.wait() }
+}
+
+extension LogLine {
+    /// What the container wrote.
+    var decoded: String {
+        var output = ByteBuffer(capacity: text.count)
+        JSONCursor.decode(text, to: &output)
+        return String(decoding: output.bytes, as: UTF8.self)
+    }
 }
 
 extension LogWriter {

@@ -95,10 +95,10 @@ public enum NetworkAction: Sendable, Hashable {
 extension Event {
     /// Something that has happened to a container just now. Labels do not hide what is the event's own.
     public init(_ action: ContainerAction, _ container: EventContainer) {
-        self.init(action, container, time: LogTime.now)
+        self.init(action, container, time: .now)
     }
 
-    init(_ action: ContainerAction, _ container: EventContainer, time: Int64) {
+    init(_ action: ContainerAction, _ container: EventContainer, time: Timestamp) {
         var attributes = container.labels
         attributes["name"] = container.name
         attributes["image"] = container.image
@@ -109,10 +109,10 @@ extension Event {
 
     /// Something that has happened to a network just now.
     public init(_ action: NetworkAction, _ network: EventNetwork) {
-        self.init(action, network, time: LogTime.now)
+        self.init(action, network, time: .now)
     }
 
-    init(_ action: NetworkAction, _ network: EventNetwork, time: Int64) {
+    init(_ action: NetworkAction, _ network: EventNetwork, time: Timestamp) {
         var attributes = ["name": network.name, "type": network.driver]
         attributes["container"] = action.container
         self.init(type: "network", action: action.word, id: network.id, attributes: attributes, time: time)

@@ -1,5 +1,3 @@
-import CShim
-
 /// Something that has happened to a container or a network, with Docker's words.
 public struct Event: Sendable, Hashable {
     /// What kind of thing it happened to: `container` or `network`.
@@ -10,11 +8,11 @@ public struct Event: Sendable, Hashable {
     public var id: String
     /// Its name, image, labels and whatever belongs to the action.
     public var attributes: [String: String]
-    /// When, in nanoseconds since 1970.
-    public var time: Int64
+    /// When.
+    public var time: Timestamp
 
     /// Describes an event.
-    public init(type: String, action: String, id: String, attributes: [String: String], time: Int64) {
+    public init(type: String, action: String, id: String, attributes: [String: String], time: Timestamp) {
         self.type = type
         self.action = action
         self.id = id

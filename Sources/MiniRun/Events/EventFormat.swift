@@ -10,6 +10,12 @@ public struct EventFormat: Sendable {
 
     private let form: Form
 
+    /// What a template is filled in with: Docker's message, in which all but the attributes is there in every event.
+    private static let receiver = GoTemplate.Receiver(
+        typeName: "*events.Message", structs: ["Actor": "events.Actor"], allowsMissingKeys: true)
+    /// Docker's words in front of what is wrong with a template.
+    private static let complaint = "Error parsing format"
+
     /// Reads the value of `--format`: nothing, `json`, or a template. Throws Docker's sentence for one that does not fit an
     /// event.
     public init(parsing text: String = "") throws(UsageError) {
@@ -17,35 +23,27 @@ public struct EventFormat: Sendable {
         case "": form = .line
         case "json", "{{json .}}": form = .json
         default:
-            do {
-                let template = try GoTemplate(parsing: text)
-                form = .template(template)
-                _ = try Self.render(template, Event(.create, EventContainer(id: "", name: "", image: "")))
-            } catch {
-                throw UsageError("Error parsing format: \(error)")
-            }
+            let template = try GoTemplate(parsing: text, complaint: Self.complaint)
+            form = .template(template)
+            _ = try Self.render(template, Event(.create, EventContainer(id: "", name: "", image: "")))
         }
     }
 
-    /// One event, without a newline.
-    func text(of event: Event, offset: Int64? = nil) throws(UsageError) -> String {
+    /// One event, without a newline; the line has the time of `zone`, by default the local one.
+    func text(of event: Event, in zone: LocalZone? = nil) throws(UsageError) -> String {
         switch form {
-        case .line: line(event, offset: offset ?? LogTime.localOffset(at: event.time))
+        case .line: Self.line(event, in: zone ?? .at(event.time))
         case .json: event.json.compact
         case .template(let template): try Self.render(template, event)
         }
     }
 
-    /// An attribute that other events have is `<no value>` in this one, not a mistake in the template.
     private static func render(_ template: GoTemplate, _ event: Event) throws(UsageError) -> String {
-        do { return try template.render(event.templateValue()) } catch {
-            return try template.render(event.templateValue(withAllAttributes: true))
-        }
+        try template.render(event.templateValue, as: receiver, complaint: complaint)
     }
 
-    private func line(_ event: Event, offset: Int64) -> String {
-        let time = LogTime.text(event.time, allDigits: true, offset: offset)
-        let line = "\(time) \(event.type) \(event.action) \(event.id)"
+    private static func line(_ event: Event, in zone: LocalZone) -> String {
+        let line = "\(event.time.fixedRFC3339(in: zone)) \(event.type) \(event.action) \(event.id)"
         guard !event.attributes.isEmpty else { return line }
         let attributes = event.attributes.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }
         return line + " (\(attributes.map { "\($0.key)=\($0.value)" }.joined(separator: ", ")))"

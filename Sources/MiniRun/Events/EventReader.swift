@@ -6,8 +6,8 @@ public struct EventReader {
     private let log: EventLog
     private let format: EventFormat
     private let isWanted: (Event) -> Bool
-    private let since: Int64?
-    private let until: Int64?
+    private let since: Timestamp?
+    private let until: Timestamp?
     private let sink: OutputSink
 
     /// Reads the values of `--since` and `--until`; `isWanted` is what the filters say. Throws Docker's sentences.
@@ -22,7 +22,7 @@ public struct EventReader {
         _ log: EventLog, since: String? = nil, until: String? = nil, format: EventFormat,
         isWanted: @escaping (Event) -> Bool = { _ in true }, to sink: OutputSink
     ) throws(UsageError) {
-        let now = LogTime.now
+        let now = Timestamp.now
         self.log = log
         self.format = format
         self.isWanted = isWanted

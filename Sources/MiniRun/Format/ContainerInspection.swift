@@ -176,6 +176,6 @@ struct ContainerInspection {
     }
 
     private static func timestamp(_ moment: Timestamp?) -> String {
-        moment?.rfc3339 ?? "0001-01-01T00:00:00Z"
+        moment?.rfc3339 ?? Timestamp.never
     }
 }

@@ -67,3 +67,17 @@ struct ByteBuffer: ~Copyable {
     /// Forgets everything behind the first `length` bytes.
     mutating func truncate(to length: Int) { count = min(count, length) }
 }
+
+extension UnsafeBufferPointer<UInt8> {
+    /// Where these bytes are to be found for the last time.
+    func lastPlace(of literal: StaticString) -> Int? {
+        guard let base = baseAddress else { return nil }
+        var found: Int?
+        var start = 0
+        while let match = memmem(base + start, count - start, literal.utf8Start, literal.utf8CodeUnitCount) {
+            found = UnsafeRawPointer(base).distance(to: match)
+            start = UnsafeRawPointer(base).distance(to: match) + 1
+        }
+        return found
+    }
+}

@@ -20,8 +20,8 @@ final class LineFile {
     private static let block = 65536
 
     let identity: Identity
-    /// When it was last written to, in nanoseconds since 1970, as of its opening.
-    let modified: Int64
+    /// When it was last written to, as of its opening.
+    let modified: Timestamp
     /// How long it was when it was opened.
     let sizeAtOpening: Int
     private let file: OwnedDescriptor
@@ -44,7 +44,7 @@ final class LineFile {
             throw CorruptFile(path: path, reason: "it is not a plain file")
         }
         identity = Identity(status)
-        modified = Int64(status.st_mtim.tv_sec) * 1_000_000_000 + Int64(status.st_mtim.tv_nsec)
+        modified = Timestamp(seconds: Int64(status.st_mtim.tv_sec), nanoseconds: Int64(status.st_mtim.tv_nsec))
         sizeAtOpening = Int(status.st_size)
     }
 

@@ -1,4 +1,4 @@
-import CShim
+import Namespaces
 
 /// One line of a log file, taken apart where it lies. Its parts are valid as long as the line is.
 struct LogLine {
@@ -7,8 +7,8 @@ struct LogLine {
     let stream: LogStream
     /// The object of attributes, if there is one.
     let attributes: UnsafeBufferPointer<UInt8>?
-    /// Nanoseconds since 1970.
-    let time: Int64
+    /// When it was written.
+    let time: Timestamp
 
     private static let opening: StaticString = "{\"log\":\""
 
@@ -30,8 +30,8 @@ struct LogLine {
         } else {
             attributes = nil
         }
-        guard cursor.skip(",\"time\":"), let stamp = cursor.string(), let time = LogTime.parse(stamp), cursor.skip("}"),
-            cursor.isAtEnd
+        guard cursor.skip(",\"time\":"), let stamp = cursor.string(),
+            let time = Timestamp(rfc3339: stamp), cursor.skip("}"), cursor.isAtEnd
         else { return nil }
         self.text = text
         self.time = time
@@ -45,31 +45,17 @@ struct LogLine {
             self = sound
             return
         }
-        guard let start = Self.lastOpening(in: line) else { return nil }
+        guard let start = line.lastPlace(of: Self.opening) else { return nil }
         self.init(parsing: UnsafeBufferPointer(rebasing: line[start...]))
-    }
-
-    private static func lastOpening(in line: UnsafeBufferPointer<UInt8>) -> Int? {
-        var found: Int?
-        var rest = line
-        while let base = rest.baseAddress,
-            let match = memmem(base, rest.count, opening.utf8Start, opening.utf8CodeUnitCount)
-        {
-            let start = UnsafeRawPointer(base).distance(to: match)
-            found = line.count - rest.count + start
-            rest = UnsafeBufferPointer(rebasing: rest[(start + 1)...])
-        }
-        return found
     }
 
     /// Appends the attributes as `logs --details` shows them: `a=1,b=2`, escaped as in a URL, sorted by name.
     func appendDetails(to output: inout ByteBuffer) {
-        guard let attributes else { return }
-        var details: [(key: String, value: String)] = []
-        var cursor = JSONCursor(attributes)
-        _ = cursor.strings { details.append((JSONCursor.text($0), JSONCursor.text($1))) }
-        details.sort { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }
-        for (index, detail) in details.enumerated() {
+        guard let attributes,
+            let details = try? JSONValue(parsing: Array(attributes)).entries(JSONValue.string(of:))
+        else { return }
+        let sorted = details.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }
+        for (index, detail) in sorted.enumerated() {
             if index > 0 { output.append(",") }
             Self.appendQuery(detail.key, to: &output)
             output.append("=")

@@ -6,10 +6,10 @@ public struct LogQuery: Sendable, Equatable {
     public var follows = false
     /// Only the last lines, that many; all when nil.
     public var tail: Int?
-    /// Nothing before this moment, in nanoseconds since 1970.
-    public var since: Int64?
+    /// Nothing before this moment.
+    public var since: Timestamp?
     /// Nothing after this one.
-    public var until: Int64?
+    public var until: Timestamp?
     /// When a line was written, in front of it.
     public var showsTime = false
     /// The attributes that `--log-opt` put into it, in front of it.
@@ -20,7 +20,7 @@ public struct LogQuery: Sendable, Equatable {
 
     /// Reads the values of `--tail`, `--since` and `--until`; throws Docker's sentences.
     public init(tail: String, since: String?, until: String?) throws(UsageError) {
-        let now = LogTime.now
+        let now = Timestamp.now
         self.tail = try Self.count(tail)
         self.since = try Self.moment(since, "since", now)
         self.until = try Self.moment(until, "until", now)
@@ -37,9 +37,9 @@ public struct LogQuery: Sendable, Equatable {
     }
 
     /// `0` and nothing are no limit, as in Docker.
-    static func moment(_ text: String?, _ name: String, _ now: Int64) throws(UsageError) -> Int64? {
+    static func moment(_ text: String?, _ name: String, _ now: Timestamp) throws(UsageError) -> Timestamp? {
         guard let text, !text.isEmpty, text != "0" else { return nil }
-        do { return try LogTime.argument(text, now: now) } catch {
+        do { return try Timestamp(parsing: text, now: now) } catch {
             throw UsageError("invalid value for \(name.goQuoted): \(error)")
         }
     }

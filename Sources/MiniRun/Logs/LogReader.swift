@@ -82,7 +82,7 @@ public struct LogReader: ~Copyable {
 
     private func introduce(_ entry: LogLine) {
         if query.showsTime {
-            LogTime.append(entry.time, to: &sink.buffer, allDigits: true)
+            sink.buffer.append(entry.time, hasFixedFraction: true)
             sink.buffer.append(" ")
         }
         if query.showsDetails {

@@ -57,17 +57,17 @@ public final class LogWriter {
     }
 
     private func begin(_ stream: LogStream) {
-        let now = LogTime.now
+        let now = Timestamp.now
         if refusal != nil { recover(now) }
         setEnding(stream, now)
     }
 
-    private func setEnding(_ stream: LogStream, _ time: Int64) {
+    private func setEnding(_ stream: LogStream, _ time: Timestamp) {
         ending.truncate(to: 0)
         ending.append(stream == .stdout ? "\",\"stream\":\"stdout\"" : "\",\"stream\":\"stderr\"")
         attributes.withUnsafeBufferPointer { ending.append($0) }
         ending.append(",\"time\":\"")
-        LogTime.append(time, to: &ending)
+        ending.append(time)
         ending.append("\"}\n")
     }
 
@@ -108,7 +108,7 @@ public final class LogWriter {
     }
 
     /// Tries again after a refusal: the rest of the line first, then a line that says how many there were.
-    private func recover(_ now: Int64) {
+    private func recover(_ now: Timestamp) {
         guard push(), let reason = refusal else { return }
         if lost > 0 {
             setEnding(.stderr, now)

@@ -87,8 +87,8 @@ struct RotatedReader {
     }
 
     /// Leaves out files that were last written to before that moment. A file's time may be some milliseconds early.
-    mutating func skip(before time: Int64) {
-        while open.count > 1, open[0].modified < time - 1_000_000_000 { open.removeFirst() }
+    mutating func skip(before moment: Timestamp) {
+        while open.count > 1, moment.since(open[0].modified).nanoseconds > Timestamp.second { open.removeFirst() }
     }
 
     /// Gives out the lines that were there at the opening; stops when `body` says false.

@@ -16,13 +16,13 @@ enum Wakeup: Sendable, Equatable {
 extension DirectoryWatch {
     /// Waits for a change; or for `end` to become readable, for the moment `deadline`, or for the reader of `output` to go,
     /// which is how `logs -f | head` ends before the next line.
-    borrowing func wait(end: CInt? = nil, deadline: Int64? = nil, output: CInt) -> Wakeup {
+    borrowing func wait(end: CInt? = nil, deadline: Timestamp? = nil, output: CInt) -> Wakeup {
         while true {
             var milliseconds = -1
             if let deadline {
-                let (left, overflow) = deadline.subtractingReportingOverflow(LogTime.now)
-                guard left > 0 || overflow else { return .deadline }
-                milliseconds = overflow ? Int(CInt.max) : Int(min(Int64(CInt.max), left / 1_000_000 + 1))
+                let left = deadline.since(.now).nanoseconds
+                guard left > 0 else { return .deadline }
+                milliseconds = Int(min(Int64(CInt.max), left / 1_000_000 + 1))
             }
             var polled = [
                 pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0),

@@ -142,14 +142,16 @@ struct PsFilterTests {
 struct EventFilterTests {
     private let start = Event(
         type: "container", action: "start", id: "ab12",
-        attributes: ["name": "web", "image": "r:5000/nginx:1.27", "env": "prod"], time: 0)
+        attributes: ["name": "web", "image": "r:5000/nginx:1.27", "env": "prod"], time: Timestamp(nanoseconds: 0))
     private let probe = Event(
         type: "container", action: "health_status: healthy", id: "ab12", attributes: ["name": "web", "image": "nginx"],
-        time: 0)
+        time: Timestamp(nanoseconds: 0))
     private let connect = Event(
-        type: "network", action: "connect", id: "77aa", attributes: ["name": "lab", "container": "ab12"], time: 0)
+        type: "network", action: "connect", id: "77aa", attributes: ["name": "lab", "container": "ab12"],
+        time: Timestamp(nanoseconds: 0))
     private let image = Event(
-        type: "image", action: "tag", id: "sha256:1", attributes: ["name": "nginx:1.27"], time: 0)
+        type: "image", action: "tag", id: "sha256:1", attributes: ["name": "nginx:1.27"],
+        time: Timestamp(nanoseconds: 0))
 
     @Test(
         "of four events those that are meant: s(tart), h(ealth), n(etwork), i(mage)",

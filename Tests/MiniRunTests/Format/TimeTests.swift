@@ -78,6 +78,9 @@ struct TimestampTests {
     func saturation() {
         #expect(Timestamp(seconds: .max).nanoseconds == .max)
         #expect(Timestamp(seconds: .min).nanoseconds == .min)
+        #expect(Timestamp(seconds: -9_223_372_037, nanoseconds: 145_224_193).nanoseconds == .min + 1)
+        #expect(Timestamp(seconds: -9_223_372_037, nanoseconds: 145_224_191).nanoseconds == .min)
+        #expect(Timestamp(nanoseconds: .min).seconds == -9_223_372_037)
         #expect(Timestamp(seconds: 1e300).nanoseconds == .max)
         #expect(Timestamp(seconds: -1e300).nanoseconds == .min)
         #expect(Timestamp(seconds: 1.5).nanoseconds == 1_500_000_000)
@@ -85,6 +88,47 @@ struct TimestampTests {
         #expect(Timestamp(nanoseconds: .max).rfc3339 == "2262-04-11T23:47:16.854775807Z")
         #expect(Timestamp(nanoseconds: .min).rfc3339 == "1677-09-21T00:12:43.145224192Z")
     }
+}
+
+@Suite("Times in the lines of a log")
+struct LogTimeTests {
+    private static func read(_ text: String) -> Timestamp? {
+        Array(text.utf8).parsed { Timestamp(rfc3339: $0) }
+    }
+
+    @Test(
+        "read with a fraction of any length and any zone",
+        arguments: [
+            ("2026-11-25T02:03:04.123456789Z", 1_795_572_184_123_456_789),
+            ("2026-11-25T02:03:04Z", 1_795_572_184_000_000_000),
+            ("2026-11-25T02:03:04.5Z", 1_795_572_184_500_000_000),
+            ("2026-11-25T04:03:04.5+02:00", 1_795_572_184_500_000_000),
+            ("2026-11-24T22:33:04-03:30", 1_795_572_184_000_000_000),
+            ("2026-11-25T02:03:04.1234567899Z", 1_795_572_184_123_456_789),
+            ("2024-02-29T00:00:00Z", 1_709_164_800_000_000_000), ("1969-12-31T23:59:59.75Z", -250_000_000),
+            ("0001-01-01T00:00:00Z", .min), ("9999-12-31T23:59:59Z", .max),
+        ] as [(String, Int64)])
+    func good(text: String, nanoseconds: Int64) { #expect(Self.read(text)?.nanoseconds == nanoseconds) }
+
+    @Test(
+        "what is written comes back, from the first moment to the last",
+        arguments: [.min, .min + 1, -1, 0, 1, 1_795_572_184_120_000_000, .max] as [Int64])
+    func roundTrip(nanoseconds: Int64) {
+        let moment = Timestamp(nanoseconds: nanoseconds)
+        #expect(Self.read(moment.rfc3339) == moment)
+        #expect(Self.read(moment.fixedRFC3339(in: LocalZone(offset: -12600, name: "-0330"))) == moment)
+    }
+
+    @Test(
+        "anything else is none",
+        arguments: [
+            "", "2026-11-25", "2026-11-25T02:03:04", "2026-02-29T00:00:00Z", "2026-13-01T00:00:00Z",
+            "2026-00-01T00:00:00Z", "2026-11-00T00:00:00Z", "2026-11-25T24:00:00Z", "2026-11-25T02:60:00Z",
+            "2026-11-25T02:03:60Z", "2026-11-25T02:03:04.Z", "2026-11-25T02:03:04Zx", "2026-11-25T02:03:04+24:00",
+            "2026-11-25T02:03:04+01:60", "2026-11-25T02:03:04+0100", "2026-11-5T02:03:04Z", "+026-11-25T02:03:04Z",
+            "2026-11-25t02:03:04Z",
+        ])
+    func bad(text: String) { #expect(Self.read(text) == nil) }
 }
 
 @Suite("Values of --since and --until")

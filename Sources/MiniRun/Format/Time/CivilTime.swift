@@ -65,8 +65,19 @@ struct CivilTime: Sendable, Hashable {
         }
     }
 
+    /// What digits behind a point mean, in billionths: those after the ninth do not count.
+    static func nanoseconds(ofFraction digits: some Sequence<UInt8>) -> Int {
+        var (value, unit) = (0, 100_000_000)
+        for digit in digits {
+            guard unit > 0 else { break }
+            value += Int(digit - 48) * unit
+            unit /= 10
+        }
+        return value
+    }
+
     /// Division that rounds down, so that the remainder is never negative.
-    private static func divide(_ number: Int, _ divisor: Int) -> (quotient: Int, remainder: Int) {
+    static func divide(_ number: Int, _ divisor: Int) -> (quotient: Int, remainder: Int) {
         let (quotient, remainder) = number.quotientAndRemainder(dividingBy: divisor)
         return remainder < 0 ? (quotient - 1, remainder + divisor) : (quotient, remainder)
     }

@@ -84,9 +84,7 @@ struct GoTimeLayout {
         let digits = rest.dropFirst().prefix { (48...57).contains($0) }
         guard !digits.isEmpty else { return 0 }
         rest = rest[digits.endIndex...]
-        return (0..<9).reduce(0) { sum, place in
-            sum * 10 + (place < digits.count ? Int(digits[digits.startIndex + place] - 48) : 0)
-        }
+        return CivilTime.nanoseconds(ofFraction: digits)
     }
 
     /// `Z`, `+02:00` or `-02:00` in seconds; nil when it is none of them.

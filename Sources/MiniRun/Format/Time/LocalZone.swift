@@ -18,21 +18,10 @@ public struct LocalZone: Sendable, Hashable {
 
     /// What the machine, or the variable TZ, says for this moment (localtime(3)).
     public static func at(_ moment: Timestamp) -> LocalZone {
-        var seconds = time_t(moment.nanoseconds / Timestamp.second)
+        var seconds = time_t(moment.seconds)
         var fields = tm()
         tzset()
         guard localtime_r(&seconds, &fields) != nil, let name = fields.tm_zone else { return utc }
         return LocalZone(offset: fields.tm_gmtoff, name: String(cString: name))
-    }
-
-    /// `Z`, `+02:00`: as RFC 3339 writes it.
-    var rfc3339: String { offset == 0 ? "Z" : text(separator: ":") }
-
-    /// `+0000`, `+0200`.
-    var digits: String { text(separator: "") }
-
-    private func text(separator: String) -> String {
-        let minutes = abs(offset) / 60
-        return (offset < 0 ? "-" : "+") + (minutes / 60).padded(2) + separator + (minutes % 60).padded(2)
     }
 }

@@ -47,7 +47,6 @@ extension Timestamp {
         guard let seconds = Int64(whole) else { return nil }
         guard let fraction else { return Timestamp(seconds: seconds) }
         guard !fraction.isEmpty, fraction.utf8.allSatisfy({ (48...57).contains($0) }) else { return nil }
-        let nine = (Array(fraction.utf8) + [UInt8](repeating: 48, count: 9)).prefix(9)
-        return Timestamp(seconds: seconds, nanoseconds: nine.reduce(0) { $0 * 10 + Int64($1 - 48) })
+        return Timestamp(seconds: seconds, nanoseconds: Int64(CivilTime.nanoseconds(ofFraction: fraction.utf8)))
     }
 }

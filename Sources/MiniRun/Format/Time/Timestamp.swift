@@ -10,9 +10,8 @@ public struct Timestamp: Sendable, Hashable, Comparable {
 
     /// That many seconds and nanoseconds after 1970; what lies beyond 1677 or 2262 becomes the first or the last moment.
     public init(seconds: Int64, nanoseconds: Int64 = 0) {
-        let (whole, overflow) = seconds.multipliedReportingOverflow(by: Self.second)
-        let (sum, carry) = whole.addingReportingOverflow(nanoseconds)
-        self.nanoseconds = overflow || carry ? (seconds < 0 ? .min : .max) : sum
+        // Before 1970 the seconds alone may already lie beyond the end.
+        self.nanoseconds = Int64(clamping: Int128(seconds) * Int128(Self.second) + Int128(nanoseconds))
     }
 
     /// That many seconds after 1970, to the nearest nanosecond; beyond the ends likewise.
@@ -20,6 +19,9 @@ public struct Timestamp: Sendable, Hashable, Comparable {
         let exact = (seconds * Double(Self.second)).rounded()
         nanoseconds = Int64(exactly: exact) ?? (exact < 0 ? .min : .max)
     }
+
+    /// Whole seconds since 1970, rounded down.
+    public var seconds: Int64 { Int64(CivilTime.divide(Int(nanoseconds), Int(Self.second)).quotient) }
 
     /// This very moment (CLOCK_REALTIME).
     public static var now: Timestamp {
