@@ -48,7 +48,7 @@ extension Containers {
         let filter = try PsFilter(wish.filters)
         let all = wish.all || wish.limit != nil || filter.needsAll
         var listings = try filter.select(
-            from: store.containers(all: all).map(\.listing), all: wish.all, limit: wish.limit)
+            from: store.containers(all: all, held: held).map(\.listing), all: wish.all, limit: wish.limit)
         if wish.showsSize || PsTable.needsSize(options) {
             for index in listings.indices {
                 listings[index].size = .init(own: Files.size(of: store.layer(of: listings[index].id)), whole: 0)

@@ -4,15 +4,14 @@ import NetSetup
 /// What can be asked about containers. Every question first sweeps up what killed supervisors left.
 public struct Containers {
     let store: ContainerStore
+    /// The ids of those that somebody cares for.
+    let held: Set<String>
 
     /// The containers of this store. Throws `KernelError`, or `NetlinkError` from sweeping.
     public init(_ paths: StatePaths) throws {
         store = ContainerStore(paths)
-        try Sweep(store).run()
+        held = try Sweep(store).run()
     }
-
-    /// Those that are cared for, or all of them, youngest first. Throws `KernelError`.
-    public func list(all: Bool) throws -> [Container] { try store.containers(all: all) }
 
     /// The lines of `port`. Throws Docker's sentence when `port` names one that is not published.
     public func ports(of reference: String, matching port: String?) throws -> [String] {

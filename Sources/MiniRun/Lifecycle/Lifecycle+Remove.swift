@@ -39,7 +39,7 @@ extension Lifecycle {
     /// Removes all containers that do not run and that the filter means: their ids, and the room that they took on disk.
     public func prune(_ filter: PruneFilter) throws -> (ids: [String], size: String) {
         var size: Int64 = 0
-        let ids = try store.containers(all: true)
+        let ids = try all()
             .filter { ($0.state == .exited || $0.state == .created) && !$0.isHeld && filter.matches($0) }
             .compactMap { container -> String? in
                 let taken = Files.size(of: store.directory(of: container.record.id))

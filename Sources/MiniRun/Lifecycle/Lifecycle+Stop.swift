@@ -39,7 +39,7 @@ extension Lifecycle {
             }
         }
         // A supervisor may have been killed meanwhile.
-        try? Sweep(store).run()
+        _ = try? Sweep(store).run()
         return ended
     }
 

@@ -7,19 +7,33 @@ import SystemPackage
 public struct Lifecycle {
     let store: ContainerStore
     let voices: ExplainVoices?
+    private let held: Set<String>
+
+    /// Every container there is.
+    func all() throws -> [Container] { try store.containers(all: true, held: held) }
 
     /// The containers of this store. Throws `UsageError` without privilege, and `KernelError` from sweeping.
     public init(_ paths: StatePaths, explain voices: ExplainVoices? = nil) throws {
         store = ContainerStore(paths)
         self.voices = voices
         try Privilege.check()
-        try Sweep(store).run()
+        held = try Sweep(store).run()
     }
 
     /// Does something to each of several containers, goes on past those for which it fails, and returns what it came to for
     /// each, in order.
     func each<Value>(_ references: [String], _ act: (Container) throws -> Value) -> [Result<Value, any Error>] {
-        references.map { reference in Result { try act(store.find(reference)) } }
+        var ids: [String]?
+        return references.map { reference in
+            Result {
+                try act(
+                    store.find(reference) {
+                        let all = try ids ?? store.ids()
+                        ids = all
+                        return all
+                    })
+            }
+        }
     }
 
     /// Tells a container's supervisor that its record says something new; nobody may be there to hear it.

@@ -15,7 +15,6 @@ public final class StatsReader {
         store = ContainerStore(paths)
         self.references = references
         self.all = all
-        try Sweep(store).run()
         hostMemory = Self.memory()
     }
 
@@ -26,7 +25,8 @@ public final class StatsReader {
     /// What they have used since the last look; the first time since their start, and no processor time. Throws
     /// `NoSuchContainer` for a name that is nobody's.
     public func next() throws -> [ContainerStats] {
-        let containers = try references.isEmpty ? store.containers(all: all) : references.map(store.find)
+        let containers =
+            try references.isEmpty ? store.containers(all: all, held: Sweep(store).run()) : references.map(store.find)
         let layout = try ControlGroupLayout.read()
         return containers.map { stats(of: $0, layout) }
     }

@@ -10,6 +10,9 @@ struct HeldContainer {
     let record: ContainerRecord?
     private let lock: FileLock
 
+    /// Lets go of it for good.
+    func release() { lock.unlock() }
+
     /// Makes a new container under the wanted or a generated name. Throws `NameTaken`.
     static func new(
         _ id: String, _ configuration: ContainerConfiguration, isPassing: Bool, _ store: ContainerStore

@@ -1,14 +1,13 @@
 import Namespaces
 
 extension ContainerStore {
-    /// All containers, or only those that are cared for, youngest first; one whose record cannot be read is named on
-    /// standard error and does not take the others down. Throws `KernelError`.
-    public func containers(all: Bool) throws -> [Container] {
-        let candidates = all ? try ids() : try ids(in: paths.supervised)
-        return try candidates.compactMap { id -> Container? in
-            let isHeld = try isHeld(id)
-            guard all || isHeld else { return nil }
-            do { return try record(id).map { Container(record: $0, isHeld: isHeld) } } catch let damage as CorruptFile {
+    /// Those that are cared for, as a sweep has found them, or all containers, youngest first; one whose record cannot be
+    /// read is named on standard error and does not take the others down. Throws `KernelError`.
+    func containers(all: Bool, held: Set<String>) throws -> [Container] {
+        try (all ? ids() : Array(held)).compactMap { id -> Container? in
+            do {
+                return try record(id).map { Container(record: $0, isHeld: held.contains(id)) }
+            } catch let damage as CorruptFile {
                 StandardError.write("minirun: \(damage)\n")
                 return nil
             }
@@ -18,12 +17,15 @@ extension ContainerStore {
 
     /// The container with this name, id, or beginning of an id. Throws `NoSuchContainer`, or `AmbiguousContainer` when
     /// several ids begin that way.
-    public func find(_ reference: String) throws -> Container {
+    public func find(_ reference: String) throws -> Container { try find(reference, among: ids) }
+
+    /// The same with a list of all ids that is made only when it is needed.
+    func find(_ reference: String, among ids: () throws -> [String]) throws -> Container {
         let name = reference.hasPrefix("/") ? String(reference.dropFirst()) : reference
         if !name.isEmpty, !name.hasPrefix("."), !name.contains("/"), let id = try holder(of: name) {
             return try container(id, as: reference)
         }
-        let matches = reference.isEmpty ? [] : try ids(beginningWith: reference).sorted()
+        let matches = reference.isEmpty ? [] : try ids().filter { $0.utf8.starts(with: reference.utf8) }.sorted()
         if matches.count > 1 { throw AmbiguousContainer(reference: reference, candidates: matches) }
         guard let id = matches.first else { throw NoSuchContainer(reference: reference) }
         return try container(id, as: reference)

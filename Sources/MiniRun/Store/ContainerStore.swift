@@ -40,26 +40,16 @@ public struct ContainerStore: Sendable {
     /// Whether a supervisor cares for the container now.
     func isHeld(_ id: String) throws -> Bool { try FileLock.isHeld(paths.supervised(id)) }
 
-    /// Every container that has a directory below this one, and whose id begins so; whatever else lies there is none of ours.
-    func ids(in containers: FilePath, beginningWith prefix: String = "") throws -> [String] {
-        try Files.names(in: containers).filter { name in
-            var status = stat()
-            return name.utf8.starts(with: prefix.utf8) && ContainerID.isWhole(name)
-                && lstat(containers.appending(name).string, &status) == 0
-                && status.st_mode & mode_t(S_IFMT) == mode_t(S_IFDIR)
-        }
+    /// Every container that has a directory below this one; whatever else lies there is none of ours.
+    func ids(in containers: FilePath) throws -> [String] {
+        try Files.directories(in: containers).filter(ContainerID.isWhole)
     }
 
     /// Every container there is: those that are kept, and those that are only passing.
-    func ids(beginningWith prefix: String = "") throws -> [String] {
-        let kept = try ids(in: paths.kept.containers, beginningWith: prefix)
+    func ids() throws -> [String] {
+        let kept = try ids(in: paths.kept.containers)
         let known = Set(kept)
-        return try kept + ids(in: paths.supervised, beginningWith: prefix).filter { !known.contains($0) }
-    }
-
-    /// The ids of containers whose supervisor is gone without having said goodbye.
-    func abandoned() throws -> [String] {
-        try ids(in: paths.supervised).filter { try !isHeld($0) }
+        return try kept + ids(in: paths.supervised).filter { !known.contains($0) }
     }
 
     // MARK: Records

@@ -12,16 +12,23 @@ struct Sweep {
 
     /// Sweeps every container whose supervised directory nobody has locked. One that somebody else is sweeping is passed
     /// over; one whose record cannot be read is named and left, and never takes the rest down.
-    func run() throws {
+    ///
+    /// Returns those that are in the hands of living supervisors.
+    @discardableResult
+    func run() throws -> Set<String> {
         try store.checkOwner()
-        let abandoned = try store.abandoned()
-        guard !abandoned.isEmpty else { return }
+        var (held, abandoned): (Set<String>, [String]) = ([], [])
+        for id in try store.ids(in: store.paths.supervised) {
+            if try store.isHeld(id) { held.insert(id) } else { abandoned.append(id) }
+        }
+        guard !abandoned.isEmpty else { return held }
         for id in abandoned {
             do { try sweep(id) } catch let damage as CorruptFile { StandardError.write("minirun: \(damage)\n") }
         }
         try AddressLease.sweep(in: store.paths.leases(of: Claims.network))
         // Those who were killed may have been members of networks; of a donor's directory the last one removes.
         try Members.sweep(store)
+        return held
     }
 
     private func sweep(_ id: String) throws {

@@ -77,6 +77,8 @@ final class DetachedSupervisor {
         stage.undo.unwind()
         // Without a daemon there is nobody to tell of a disk that is full; the exit code is left where a sweep finds it.
         try? ContainerEnd(id: held.id, store: store).finish(code: code, outOfMemory: outOfMemory, error: trouble)
+        // Not with the process, whose end may take the kernel some time: others are waiting.
+        held.release()
         server.announce(exit: code)
         server.flush(within: 10)
     }

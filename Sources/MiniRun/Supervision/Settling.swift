@@ -21,7 +21,7 @@ struct Settling {
 
     /// Sweeps, and tells of firewalls that stand in the way.
     func lookAround() {
-        try? Sweep(start.store).run()
+        _ = try? Sweep(start.store).run()
         guard let bridge = life.plan.record.network.bridge, let socket = try? HostNetfilter().socket else { return }
         for finding in (try? ForeignFirewall.findings(by: socket)) ?? [] {
             StandardError.write("WARNING: \(finding.sentence(bridge: bridge))\n")

@@ -13,6 +13,9 @@ package final class FileLock: Sendable {
         self.file = file
     }
 
+    /// Lets go before this object does.
+    package func unlock() { _ = flock(file.rawValue, LOCK_UN) }
+
     /// Locks an existing directory; nil when somebody else holds it.
     package static func take(_ directory: FilePath) throws(KernelError) -> FileLock? {
         try take(directory, flags: O_RDONLY | O_DIRECTORY, operation: LOCK_EX | LOCK_NB)

@@ -16,24 +16,43 @@ extension Files {
 
     /// The names in a directory, without `.` and `..`; none when there is no such directory.
     package static func names(in path: FilePath) throws(KernelError) -> [String] {
-        guard let directory = opendir(path.string) else {
-            let error = Errno.current
-            if error == .noSuchFileOrDirectory { return [] }
-            throw KernelError("list \(path)", error)
-        }
+        guard let directory = try open(directory: path) else { return [] }
         defer { closedir(directory) }
         return names(in: directory)
     }
 
-    private static func names(in directory: OpaquePointer) -> [String] {
+    /// The names of the directories in a directory; links to directories are none.
+    package static func directories(in path: FilePath) throws(KernelError) -> [String] {
+        guard let directory = try open(directory: path) else { return [] }
+        defer { closedir(directory) }
+        return names(in: directory) { name, type in
+            if type != UInt8(DT_UNKNOWN) { return type == UInt8(DT_DIR) }
+            var status = stat()
+            return lstat(path.appending(name).string, &status) == 0
+                && status.st_mode & mode_t(S_IFMT) == mode_t(S_IFDIR)
+        }
+    }
+
+    private static func names(
+        in directory: OpaquePointer, where isWanted: (String, UInt8) -> Bool = { _, _ in true }
+    ) -> [String] {
         var names: [String] = []
         while let entry = readdir(directory) {
             let name = withUnsafeBytes(of: &entry.pointee.d_name) { raw in
                 String(decoding: raw.prefix { $0 != 0 }, as: UTF8.self)
             }
-            if name != "." && name != ".." { names.append(name) }
+            if name != ".", name != "..", isWanted(name, entry.pointee.d_type) { names.append(name) }
         }
         return names
+    }
+
+    private static func open(directory path: FilePath) throws(KernelError) -> OpaquePointer? {
+        guard let directory = opendir(path.string) else {
+            let error = Errno.current
+            if error == .noSuchFileOrDirectory { return nil }
+            throw KernelError("list \(path)", error)
+        }
+        return directory
     }
 
     /// The bytes of all regular files below a directory, in whole blocks as the disk counts them; what cannot be read counts
