@@ -39,7 +39,8 @@ fuzz:
 	@if [ -x fuzz/run ]; then fuzz/run $(FUZZ_SECONDS); fi
 
 bench: build
-	@bench/run --minirun $(MINIRUN) $(BENCH_OPTIONS)
+	@PYTHONDONTWRITEBYTECODE=1 bench/run --minirun $(MINIRUN) $(BENCH_OPTIONS)
+	@PYTHONDONTWRITEBYTECODE=1 bench/life --minirun $(MINIRUN) $(BENCH_OPTIONS)
 
 # What was built is installed, so that `sudo make install` needs no toolchain: sudo's PATH rarely has one.
 install:

@@ -57,7 +57,7 @@ extension String {
 
 extension Unicode.Scalar {
     fileprivate var isPrintable: Bool {
-        if self == " " { return true }
+        if value < 0x7f { return value >= 0x20 }
         return switch properties.generalCategory {
         case .control, .format, .surrogate, .privateUse, .unassigned, .lineSeparator, .paragraphSeparator,
             .spaceSeparator:
