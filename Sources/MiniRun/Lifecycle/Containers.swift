@@ -41,7 +41,7 @@ public struct Containers {
         return ContainerInspection(
             container: container,
             specification: try JSONFile.read(RuntimeSpecification.self, from: store.paths.specification(id)),
-            directory: store.directory(of: id).string
+            directory: store.directory(of: id)
         ).json
     }
 }

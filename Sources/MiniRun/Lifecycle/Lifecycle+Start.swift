@@ -57,7 +57,7 @@ extension Lifecycle {
             // Its own supervisor starts it again; one in the foreground ends with it.
             while try store.isHeld(id) {
                 let record = try store.record(id)
-                if let started = record?.state.started, started != before, record?.process != nil { return }
+                if let state = record?.state, state.started != before, !state.isRestartRequested { return }
                 usleep(2000)
             }
         }
@@ -69,7 +69,9 @@ extension Lifecycle {
             return nudge(container.record.id)
         }
         let configuration = try? ContainerConfiguration(container.record.request)
-        try process.signal(configuration?.stopSignal ?? SIGTERM)
+        let signal = configuration?.stopSignal ?? SIGTERM
+        try process.signal(signal)
+        store.tell(.kill(signal: signal), of: container.record)
         let seconds = seconds ?? configuration?.stopTimeout ?? 10
         var ended = pollfd(fd: process.descriptor, events: Int16(POLLIN), revents: 0)
         let wait = seconds < 0 ? -1 : Moment.milliseconds(until: .after(seconds: Double(seconds)))

@@ -22,6 +22,7 @@ struct WriteRecord: Step {
             started.name = current.name
             started.state.restarts = current.state.restarts
             started.state.isStopRequested = current.state.isStopRequested
+            started.state.isRestartRequested = current.state.isRestartRequested
             current = started
         }
     }
@@ -46,7 +47,6 @@ extension ContainerRecord {
         record.state.outOfMemory = false
         record.state.isPaused = false
         record.state.isRestarting = false
-        record.state.isRestartRequested = false
         record.state.health = nil
         return record
     }

@@ -64,6 +64,8 @@ final class DetachedSupervisor {
                 let ground = try start.ground(kept: life.network)
                 life = try start.begin(held, on: ground, streams: streams, claims: life.claims, stage: stage)
                 Settling(start: start, life: life).writeSpecification()
+                // Now it is true, and whoever waits for it may see it.
+                try store.update(held.id) { $0.state.isRestartRequested = false }
             }
         } catch {
             try? life.process.kill()

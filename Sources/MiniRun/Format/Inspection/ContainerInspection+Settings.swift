@@ -1,0 +1,107 @@
+import Namespaces
+import NetSetup
+
+/// `Config` and `HostConfig`: what was asked for, whether the container runs or not.
+extension ContainerInspection {
+    /// What belongs to the container wherever it runs.
+    func ownSettings(_ configuration: ContainerConfiguration?) -> JSONValue {
+        let process = specification?.process
+        let ports = record.exposed + (configuration?.ports.map { "\($0.container)" } ?? [])
+        return .record([
+            "Hostname": .string(record.hostname),
+            "Domainname": .string(request.domainname ?? ""),
+            "User": .string(request.user ?? ""),
+            "AttachStdin": .bool(request.interactive && !request.detach),
+            "AttachStdout": .bool(!request.detach),
+            "AttachStderr": .bool(!request.detach),
+            "ExposedPorts": .map(Dictionary(ports.map { ($0, [:]) }) { $1 }),
+            "Tty": .bool(request.terminal),
+            "OpenStdin": .bool(request.interactive),
+            "StdinOnce": .bool(request.interactive && !request.detach),
+            "Env": .strings(process?.env ?? request.environment),
+            "Cmd": .strings(request.command.isEmpty ? record.args : request.command),
+            "Healthcheck": configuration?.health.map(healthCheck),
+            "Image": .string(request.image),
+            "WorkingDir": .string(process?.cwd ?? request.workingDirectory ?? ""),
+            "Entrypoint": request.entrypoint.map { [.string($0)] } ?? nil,
+            "Labels": .map(record.labels.mapValues { .string($0) }),
+            "StopSignal": .string(request.stopSignal ?? "SIGTERM"),
+            "StopTimeout": configuration?.stopTimeout.map { .integer(Int64($0)) },
+        ])
+    }
+
+    private func healthCheck(_ check: HealthCheck) -> JSONValue {
+        [
+            "Test": ["CMD-SHELL", .string(check.command)], "Interval": .integer(check.interval.nanoseconds),
+            "Timeout": .integer(check.timeout.nanoseconds), "StartPeriod": .integer(check.startPeriod.nanoseconds),
+            "StartInterval": .integer(check.startInterval.nanoseconds), "Retries": .integer(Int64(check.retries)),
+        ]
+    }
+
+    /// What ties it to this host.
+    func hostSettings(_ configuration: ContainerConfiguration?) -> JSONValue {
+        let limits = configuration?.resources ?? ResourceLimits()
+        let restart = configuration?.restart ?? .no
+        return [
+            "Binds": .strings(request.volumes),
+            "LogConfig": [
+                "Type": .string(configuration?.log.driver.rawValue ?? ""),
+                "Config": .map((configuration?.log.given ?? [:]).mapValues { .string($0) }),
+            ],
+            "NetworkMode": .string(record.network.mode),
+            "PortBindings": portWishes(configuration?.ports ?? []),
+            "RestartPolicy": [
+                "Name": .string(restart.name), "MaximumRetryCount": .integer(Int64(restart.maximum)),
+            ],
+            "AutoRemove": .bool(request.remove),
+            "CapAdd": .strings(request.capabilitiesAdded),
+            "CapDrop": .strings(request.capabilitiesDropped),
+            "Dns": .strings(request.dns),
+            "DnsOptions": .strings(request.dnsOptions),
+            "DnsSearch": .strings(request.dnsSearch),
+            "ExtraHosts": .strings(request.addHost),
+            "IpcMode": .string(request.ipc ?? "private"),
+            "PidMode": .string(request.pid ?? ""),
+            "Privileged": .bool(request.privileged),
+            "PublishAllPorts": .bool(request.publishAll),
+            "ReadonlyRootfs": .bool(request.readOnly),
+            "SecurityOpt": .strings(request.securityOptions),
+            "Tmpfs": .map(Dictionary(request.tmpfs.map { ($0.cut(":").0, .string($0.cut(":").1 ?? "")) }) { $1 }),
+            "UTSMode": .string(request.uts ?? ""),
+            "UsernsMode": .string(request.userns ?? ""),
+            "Memory": .integer(limits.memory ?? 0),
+            "MemorySwap": .integer(limits.memorySwap ?? 0),
+            "NanoCpus": .integer(limits.nanoCPUs ?? 0),
+            "CpuShares": .integer(limits.cpuShares ?? 0),
+            "CpusetCpus": .string(limits.cpusetCPUs ?? ""),
+            "PidsLimit": .integer(limits.pids ?? 0),
+            "Ulimits": .array(
+                (configuration?.limits ?? []).map {
+                    [
+                        "Name": .string($0.ociName), "Hard": .integer(Int64(clamping: $0.hard)),
+                        "Soft": .integer(Int64(clamping: $0.soft)),
+                    ]
+                }),
+            "Init": .bool(request.initProcess),
+            "Sysctls": .map(
+                Dictionary((configuration?.sysctls ?? []).map { ($0.name, .string($0.value)) }) { $1 }),
+            "MaskedPaths": .strings(specification?.linux.maskedPaths ?? []),
+            "ReadonlyPaths": .strings(specification?.linux.readonlyPaths ?? []),
+        ]
+    }
+
+    /// The ports as they were asked for: an empty host port is of the kernel's choice.
+    private func portWishes(_ wishes: [PortMapping]) -> JSONValue {
+        let byPort = Dictionary(grouping: wishes) { "\($0.container)" }
+        return .map(
+            byPort.mapValues { wishes in
+                .array(
+                    wishes.map { wish in
+                        [
+                            "HostIp": .string(wish.hostAddress?.description ?? ""),
+                            "HostPort": .string("\(wish.hostPort)"),
+                        ]
+                    })
+            })
+    }
+}
