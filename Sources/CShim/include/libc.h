@@ -22,6 +22,12 @@ static inline int minirun_ioctl(int descriptor, unsigned long request, void *_Nu
     return ioctl(descriptor, request, argument);
 }
 
+/* The other side of a pseudo terminal by its master (TIOCGPTPEER), not as a controlling terminal. Owner: the caller closes it
+ * (close-on-exec). Returns the descriptor, or -1 with errno set. */
+static inline int minirun_open_terminal_peer(int master) {
+    return ioctl(master, TIOCGPTPEER, O_RDWR | O_NOCTTY | O_CLOEXEC);
+}
+
 /* fcntl(2) with an integer argument. */
 static inline int minirun_fcntl(int descriptor, int command, long argument) {
     return fcntl(descriptor, command, argument);

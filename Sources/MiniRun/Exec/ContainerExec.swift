@@ -30,9 +30,12 @@ public struct ContainerExec {
         }
         let target = try ExecTarget(request.container, in: store)
         if target.isOurUser { try OwnProgram.makeReadOnly() }
-        let plan = try plan(in: target)
-        if request.terminal && !request.detach {
-            return try ExecTerminal(readsInput: request.interactive, detachKeys: detachKeys).run {
+        let hasOurTerminal = !request.detach && Terminal.isAmongStreams(withInput: request.interactive)
+        let pipes =
+            hasOurTerminal && !request.terminal ? try ContainerPipes(hasInput: request.interactive) : nil
+        let plan = try plan(in: target, pipes)
+        if !request.detach && (request.terminal || pipes != nil) {
+            return try ExecTerminal(pipes: pipes, readsInput: request.interactive, detachKeys: detachKeys).run {
                 try start(plan, in: target)
             }
         }
@@ -50,8 +53,8 @@ public struct ContainerExec {
     }
 
     /// An unknown user, say, is one that the command cannot be invoked for.
-    private func plan(in target: ExecTarget) throws -> ExecPlan {
-        do { return try ExecPlan(request, in: target, store, reports: voices != nil) } catch {
+    private func plan(in target: ExecTarget, _ pipes: ContainerPipes?) throws -> ExecPlan {
+        do { return try ExecPlan(request, in: target, pipes, store, reports: voices != nil) } catch {
             throw RunFailure(exec: error, program: "")
         }
     }

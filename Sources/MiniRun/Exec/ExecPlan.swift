@@ -10,14 +10,16 @@ struct ExecPlan {
 
     /// Plans a command. Throws `UsageError` for an unknown user or a bad option, `SeccompError` for a profile that cannot be
     /// used.
-    init(_ request: ExecRequest, in target: ExecTarget, _ store: ContainerStore, reports: Bool) throws {
-        let process = try ExecProcess(request, in: target, seccompCache: store.paths.seccompCache)
+    init(
+        _ request: ExecRequest, in target: ExecTarget, _ pipes: ContainerPipes?, _ store: ContainerStore, reports: Bool
+    ) throws {
+        let process = try ExecProcess(request, in: target, pipes, seccompCache: store.paths.seccompCache)
         let spawn = SpawnStep(
             new: [], joins: target.joins, controlGroup: try target.controlGroup(), map: target.map,
             program: process.program, reports: reports)
         var steps: [any Step] = []
         if !request.detach, !request.terminal, let uid = target.map.outside(uid: process.setup.uid) {
-            steps.append(OwnStandardPipes(uid: uid))
+            steps.append(OwnStandardPipes(uid: uid, streams: pipes?.commandEnds ?? [0, 1, 2]))
         }
         steps.append(JoinContainer(spawn: spawn, process: target.process.pid, setup: process.setup))
         steps.append(StartCommand())

@@ -8,10 +8,13 @@ struct ExecProcess {
     let request: ExecRequest
     let target: ExecTarget
     let setup: ProcessSetup
+    /// What it has for standard streams; nil for ours, or a terminal of its own.
+    let pipes: ContainerPipes?
 
     /// Throws `UsageError` for an unknown user or a bad option, `KernelError` for a file of options that cannot be read, and
     /// `SeccompError`.
-    init(_ request: ExecRequest, in target: ExecTarget, seccompCache: FilePath) throws {
+    init(_ request: ExecRequest, in target: ExecTarget, _ pipes: ContainerPipes?, seccompCache: FilePath) throws {
+        self.pipes = pipes
         self.request = request
         self.target = target
         let container = target.specification.process
@@ -40,6 +43,7 @@ struct ExecProcess {
     /// The operations, in order.
     var program: ChildProgram {
         var program = ChildProgram()
+        program.append(pipes?.operations ?? [])
         program.append(.closeInherited)
         // The joined user namespace knows our ids as nobody's.
         if !target.sharesUsers { program.append(.becomeRoot) }

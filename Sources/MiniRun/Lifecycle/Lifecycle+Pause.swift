@@ -12,11 +12,16 @@ extension Lifecycle {
             }
             do {
                 let group = try ControlGroup.forFreezing(record.id, process: process.pid)
-                // Written first: whoever finds the container after a crash knows that there is a group to be ended.
-                try store.update(record.id) { $0.hasControlGroup = true }
+                // Written first: whoever finds the container after a crash knows that there is a group to be thawed.
+                try store.update(record.id) { record in
+                    record.hasControlGroup = true
+                    record.state.isPaused = true
+                }
                 try group.freeze()
-            } catch { throw ContainerConflict("cannot pause container \(record.name): \(error)") }
-            try store.update(record.id) { $0.state.isPaused = true }
+            } catch {
+                _ = try? store.update(record.id) { $0.state.isPaused = false }
+                throw ContainerConflict("cannot pause container \(record.name): \(error)")
+            }
             store.tell(.pause, of: record)
         }
     }

@@ -6,7 +6,7 @@ extension Lifecycle {
     /// Removes each container; with `force` one that runs is ended first, all of them at once.
     public func remove(_ references: [String], force: Bool = false) -> [Result<Void, any Error>] {
         guard force else { return each(references, removeStopped) }
-        return end(references) { _ in Ending(signal: SIGKILL, seconds: -1) }.map { result in
+        return end(references) { _ in Ending(signal: SIGKILL, seconds: -1, isForced: true) }.map { result in
             Result {
                 // With --rm its own end has removed it.
                 guard let container = try? store.container(result.get().record.id) else {

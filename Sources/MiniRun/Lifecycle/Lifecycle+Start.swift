@@ -52,7 +52,11 @@ extension Lifecycle {
         }
         if container.isHeld {
             let before = container.record.state.started
-            try store.update(id) { $0.state.isRestartRequested = true }
+            // The last word counts.
+            try store.update(id) { record in
+                record.state.isRestartRequested = true
+                record.state.isStopRequested = false
+            }
             try stop(toRestart: container, seconds: seconds)
             // Its own supervisor starts it again; one in the foreground ends with it.
             while try store.isHeld(id) {

@@ -21,6 +21,8 @@ extension Lifecycle {
     struct Ending {
         var signal: CInt
         var seconds: Int
+        /// Whether it has to end, whatever becomes of its supervisor.
+        var isForced = false
     }
 
     /// Brings all of them to an end, each in its way; returns when their supervisors have given everything back. The results
@@ -33,7 +35,7 @@ extension Lifecycle {
         let ended = begun.map { result in
             result.flatMap { asked in
                 Result {
-                    try FileLock.awaitRelease(of: store.paths.supervised(asked.id))
+                    try awaitRelease(after: asked, way)
                     return asked.container
                 }
             }
@@ -60,7 +62,11 @@ extension Lifecycle {
     private func beginEnd(of container: Container, _ ending: Ending) throws -> AskedContainer {
         let id = container.record.id
         guard container.isHeld else { return AskedContainer(container, process: nil, deadline: nil) }
-        try store.update(id) { $0.state.isStopRequested = true }
+        // The last word counts.
+        try store.update(id) { record in
+            record.state.isStopRequested = true
+            record.state.isRestartRequested = false
+        }
         let process = container.isRunning ? try? process(of: container) : nil
         try process?.signal(ending.signal)
         if process != nil { store.tell(.kill(signal: ending.signal), of: container.record) }
@@ -83,6 +89,44 @@ extension Lifecycle {
             var polled = left.map { pollfd(fd: $0.1.descriptor, events: Int16(POLLIN), revents: 0) }
             _ = poll(&polled, nfds_t(polled.count), Moment.milliseconds(until: left.compactMap(\.0.deadline).min()))
         }
+    }
+
+    /// How long a supervisor may take once the container's process has ended, in seconds.
+    private static let patience = 10.0
+
+    /// Waits until nobody cares for the container any more. A process that has come meanwhile, of a start that was under way,
+    /// is brought to its end as well. Throws `ContainerConflict` when the supervisor does not answer.
+    private func awaitRelease(after asked: AskedContainer, _ way: (Container) -> Ending) throws {
+        var asked = asked
+        var end = Moment.after(seconds: Self.patience)
+        var turn = 0
+        while try store.isHeld(asked.id) {
+            turn += 1
+            // Usually it is a matter of a millisecond.
+            usleep(turn < 40 ? 250 : 20_000)
+            guard turn >= 40, let now = try? store.container(asked.id), now.isHeld else { continue }
+            // Somebody has started it again since.
+            if !now.record.state.isStopRequested { return }
+            if now.isRunning, now.record.process != asked.container.record.process {
+                asked = try beginEnd(of: now, way(now))
+                awaitEnds(of: [asked])
+                end = .after(seconds: Self.patience)
+            } else if end.hasCome {
+                try endSupervisor(of: now, isForced: way(now).isForced)
+                end = .after(seconds: Self.patience)
+            }
+        }
+    }
+
+    /// For one that stands still: by force it is ended, and the sweep does its work.
+    private func endSupervisor(of container: Container, isForced: Bool) throws {
+        let record = container.record
+        guard let supervisor = record.supervisor, let process = try RunningProcess(supervisor) else { return }
+        guard isForced else {
+            throw ContainerConflict(
+                "container \(record.name) does not end: its supervisor, process \(supervisor.pid), does not answer")
+        }
+        try process.signal(SIGKILL)
     }
 
     // MARK: Signals

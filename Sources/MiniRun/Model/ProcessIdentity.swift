@@ -22,9 +22,13 @@ public struct ProcessIdentity: Sendable, Equatable {
 
     private static let currentBoot = (try? Files.text("/proc/sys/kernel/random/boot_id").trimmed) ?? ""
 
-    /// Whether this very process still exists.
+    /// Whether this very process still exists, and is no zombie: one that has ended leads to nothing any more.
     public var isAlive: Bool {
-        (try? ProcessIdentity(of: pid)) == self
+        guard let stat = try? Files.text(FilePath("/proc/\(pid)/stat")), Self.startTime(inStat: stat) == startTime,
+            boot == Self.currentBoot, let end = stat.lastIndex(of: ")")
+        else { return false }
+        let state = stat[stat.index(after: end)...].first { $0 != " " }
+        return state != "Z" && state != "X"
     }
 
     /// The command's name stands in parentheses and may hold anything, so fields are counted behind the last one.

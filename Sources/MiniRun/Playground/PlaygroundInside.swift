@@ -26,6 +26,7 @@ public struct PlaygroundInside: Sendable {
         }
         try PlaygroundNetwork.build()
         [SIGINT, SIGQUIT].forEach(minirun_ignore_signal)
+        umask(0o022)
         let words = command.isEmpty ? Self.shell : command
         if command.isEmpty, isatty(2) == 1 { _ = write(2, Self.welcome, Self.welcome.utf8.count) }
         return Self.wait(for: try start(words))

@@ -36,7 +36,7 @@ struct Claims {
         var claims = Claims(id: held.id, name: held.name)
         let leases = store.paths.leases(of: Self.network)
         if let donor {
-            try Members(of: donor.id, store.paths).add(held.id, on: stage)
+            try Members(of: donor.id, store.paths).add(held.id, store, on: stage)
             // Whoever joins a network keeps its address from being given away, should the donor end first.
             if let address = donor.network.address?.address { try share(address, in: leases, on: stage) }
         }

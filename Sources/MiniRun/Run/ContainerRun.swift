@@ -25,13 +25,16 @@ public struct ContainerRun {
     /// Runs the container. Returns the workload's exit code, 128+n after signal n, or 0 with `--detach`; throws
     /// `RunFailure` when it could not be started, with everything undone.
     ///
-    /// In the foreground and with our own streams, this process watches over it. Whatever may be let go of (a terminal), or
-    /// goes on without us (`--detach`, `--restart`), has a supervisor of its own.
+    /// In the foreground with pipes and files for streams, which it gets as they are, this process watches over it. Whatever
+    /// may be let go of (a terminal), or goes on without us (`--detach`, `--restart`), has a supervisor of its own; and so has
+    /// one whose streams are our terminal, which no container gets into its hands: it could read what is typed next.
     public func run() throws -> Int32 {
         try Privilege.check()
         try checkTerminal()
         let ground = try start.ground()
-        if request.detach || request.terminal || configuration.restart != .no {
+        if request.detach || request.terminal || configuration.restart != .no
+            || Terminal.isAmongStreams(withInput: request.interactive)
+        {
             return try runSupervised(on: ground)
         }
         return try ForegroundSupervisor(start: start).run(on: ground, idFile)

@@ -44,13 +44,13 @@ struct ContainerStart {
     }
 
     /// Starts a container that is held. `claims` are those of a container that starts anew: they are still held. Throws
-    /// `RunFailure` with everything taken back.
+    /// `RunFailure` with everything taken back that was made here.
     func begin(
-        _ held: HeldContainer, on ground: Ground, streams: ContainerStreams, claims: Claims? = nil, stage: Stage
+        _ held: HeldContainer, on ground: Ground, streams: ContainerStreams, claims earlier: Claims? = nil, stage: Stage
     ) throws -> Life {
         do {
             let claims =
-                try claims
+                try earlier
                 ?? Claims.take(
                     configuration, for: held, networkOf: ground.namespaces.networkDonor, kept: ground.kept, store,
                     on: stage)
@@ -68,13 +68,15 @@ struct ContainerStart {
             return Life(plan: plan, process: process, claims: claims, network: stage.resource(KeptNetwork.self))
         } catch {
             let program = ground.source.configuration.arguments(for: configuration.request).first ?? ""
-            throw RunFailure(Self.abandon(stage, after: error), program: program)
+            throw RunFailure(Self.abandon(stage, after: error, processOnly: earlier != nil), program: program)
         }
     }
 
     /// Takes back a start that failed: the process first, so that nothing works against the undo. Returns the error to
     /// tell: a child that gave up is the reason why a step of ours no longer found it.
-    static func abandon(_ stage: Stage, after error: any Error) -> any Error {
+    ///
+    /// Of a container that starts anew only the process is taken back.
+    static func abandon(_ stage: Stage, after error: any Error, processOnly: Bool = false) -> any Error {
         var cause = error
         if let process = stage.resource(SpawnedProcess.self) {
             try? process.kill()
@@ -82,7 +84,7 @@ struct ContainerStart {
                 cause = failure
             } catch {}
         }
-        stage.unwindTellingFailures()
+        if processOnly { stage.undo.unwindProcess() } else { stage.unwindTellingFailures() }
         return cause
     }
 }

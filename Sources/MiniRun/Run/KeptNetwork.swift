@@ -107,10 +107,12 @@ struct Members {
     }
 
     /// Writes down that a container has joined; the undo takes it back.
-    func add(_ id: String, on stage: Stage) throws {
+    func add(_ id: String, _ store: ContainerStore, on stage: Stage) throws {
+        let section = try store.section()
         try Files.makeDirectory(directory)
         let file = directory.appending(id)
         try Files.write("", to: file)
+        withExtendedLifetime(section) {}
         stage.undo.push("leave the members of the network") {
             try Files.removeTree(file)
             // Fails as long as there are others.

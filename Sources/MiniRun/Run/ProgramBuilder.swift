@@ -33,11 +33,7 @@ struct ProgramBuilder {
         var standard = standardMounts()
         try addMounts(to: &standard, &program, &handOver)
 
-        if case .pipes(let pipes) = streams {
-            for stream in 0..<3 {
-                if let end = pipes.command(stream) { program.append(.standardStream(CInt(stream), from: end)) }
-            }
-        }
+        if case .pipes(let pipes) = streams { program.append(pipes.operations) }
         program.append([.closeInherited, .awaitMaps])
         if !namespaces.sharesHostUsers { program.append(.becomeRoot) }
         program.append([.parentDeathSignal(SIGKILL), .newSession])

@@ -107,7 +107,7 @@ struct RunPlan {
         switch streams {
         case .terminal: return []
         case .inherited: return [OwnStandardPipes(uid: uid)]
-        case .pipes(let pipes): return [OwnStandardPipes(uid: uid, streams: (0..<3).compactMap(pipes.command))]
+        case .pipes(let pipes): return [OwnStandardPipes(uid: uid, streams: pipes.commandEnds)]
         }
     }
 

@@ -1,3 +1,4 @@
+import CShim
 import Namespaces
 import SystemPackage
 
@@ -33,10 +34,12 @@ extension ContainerStore {
 
     private func lock(_ id: String) throws -> FileLock {
         try Files.makeDirectory(paths.supervised(id), mode: 0o711)
-        guard let lock = try FileLock.take(paths.supervised(id)) else {
-            throw KernelError("lock \(paths.supervised(id))", .wouldBlock)
+        // Whoever looks whether it is held holds it for an instant.
+        for _ in 0..<50 {
+            if let lock = try FileLock.take(paths.supervised(id)) { return lock }
+            usleep(1000)
         }
-        return lock
+        throw KernelError("lock \(paths.supervised(id))", .wouldBlock)
     }
 
     /// Says goodbye to a container that stays: nobody cares for it now, and nothing is wrong with that. Its holder calls
@@ -76,7 +79,10 @@ extension ContainerStore {
         let place = place(of: id)
         let before = try names(of: id, in: place)
         try Files.write(id, to: place.name(name))
-        try update(id) { $0.name = name }
+        do { try update(id) { $0.name = name } } catch {
+            try? Files.removeTree(place.name(name))
+            throw error
+        }
         for name in before { try Files.removeTree(place.name(name)) }
     }
 

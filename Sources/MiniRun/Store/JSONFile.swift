@@ -5,7 +5,8 @@ import SystemPackage
 enum JSONFile {
     /// Writes the record in one go.
     static func write(_ record: some RecordJSON, to path: FilePath) throws(KernelError) {
-        try Files.write(record.json.pretty + "\n", to: path)
+        // The environment in it is nobody else's business.
+        try Files.write(record.json.pretty + "\n", to: path, mode: 0o600)
     }
 
     /// Reads a record; nil when there is no such file. A file that is not such a record is an error that names it.

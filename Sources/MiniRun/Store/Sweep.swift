@@ -11,7 +11,7 @@ struct Sweep {
     init(_ store: ContainerStore) { self.store = store }
 
     /// Sweeps every container whose supervised directory nobody has locked. One that somebody else is sweeping is passed
-    /// over; one whose record cannot be read is named and left, and never takes the rest down.
+    /// over; one that cannot be swept is told and left, and never takes the rest down.
     ///
     /// Returns those that are in the hands of living supervisors.
     @discardableResult
@@ -23,12 +23,21 @@ struct Sweep {
         }
         guard !abandoned.isEmpty else { return held }
         for id in abandoned {
-            do { try sweep(id) } catch let damage as CorruptFile { StandardError.write("minirun: \(damage)\n") }
+            tolerating { try sweep(id) }
         }
-        try AddressLease.sweep(in: store.paths.leases(of: Claims.network))
-        // Those who were killed may have been members of networks; of a donor's directory the last one removes.
-        try Members.sweep(store)
+        tolerating { try AddressLease.sweep(in: store.paths.leases(of: Claims.network)) }
+        // Those who were killed may have been members of networks.
+        tolerating {
+            let section = try store.section()
+            try Members.sweep(store)
+            withExtendedLifetime(section) {}
+        }
         return held
+    }
+
+    /// What cannot be swept is told, and is in nobody's way.
+    private func tolerating(_ act: () throws -> Void) {
+        do { try act() } catch { StandardError.write("minirun: \(error)\n") }
     }
 
     private func sweep(_ id: String) throws {

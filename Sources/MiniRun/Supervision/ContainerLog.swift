@@ -17,7 +17,9 @@ struct ContainerLog {
             id: record.id, name: record.name, image: record.request.image, labels: record.labels,
             environment: Dictionary(variables.map { ($0.0, $0.1 ?? "") }) { $1 })
         writer = try LogWriter(
-            store.log(of: record.id), maxSize: options.maxSize, maxFile: options.maxFile,
+            // That of a passing container is in memory.
+            store.log(of: record.id), maxSize: options.maxSize ?? (record.request.isPassing ? 1 << 20 : nil),
+            maxFile: options.maxFile,
             attributes: options.attributes(of: identity))
     }
 

@@ -47,11 +47,25 @@ final class ContainerPipes {
     /// The command's end of a stream; nil where it has none. Borrowed.
     func command(_ stream: Int) -> CInt? { theirs[stream]?.number }
 
+    /// The command's ends that there are. Borrowed.
+    var commandEnds: [CInt] { (0..<3).compactMap(command) }
+
+    /// How the command gets them.
+    var operations: [ChildOperation] {
+        (0..<3).compactMap { stream in command(stream).map { .standardStream(CInt(stream), from: $0) } }
+    }
+
     /// The supervisor's end of a stream. Borrowed.
     func supervisor(_ stream: Int) -> CInt? { ours[stream]?.number }
 
     /// The command has its ends now: ours go, so that its end can be seen.
     func closeTheirs() { theirs = [nil, nil, nil] }
+
+    /// The other process of a fork has them all.
+    func closeAll() {
+        theirs = [nil, nil, nil]
+        ours = [nil, nil, nil]
+    }
 
     /// No more input comes.
     func closeInput() { ours[0] = nil }

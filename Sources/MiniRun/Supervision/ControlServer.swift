@@ -136,7 +136,8 @@ final class ControlServer: PollParticipant {
     }
 
     private func hear(_ client: Client) {
-        while handlers.takesInput() || !client.isAttached {
+        // So many a turn: there are others.
+        for _ in 0..<64 where handlers.takesInput() || !client.isAttached {
             let (message, isGone) = client.connection.receive(waits: false)
             if isGone {
                 client.isGone = true
@@ -152,7 +153,9 @@ final class ControlServer: PollParticipant {
         case .attach(_, let rows, let columns):
             client.isAttached = true
             if rows != 0, columns != 0 { handlers.resize(rows, columns) }
-        case .input(let bytes): handlers.input(bytes)
+        case .input(let bytes):
+            // Only of those who are attached it is known how much they may send.
+            if client.isAttached { handlers.input(bytes) } else { client.isGone = true }
         case .endOfInput: handlers.endOfInput()
         case .resize(let rows, let columns): handlers.resize(rows, columns)
         case .signal(let number): handlers.signal(number)

@@ -49,39 +49,38 @@ final class DetachedSupervisor {
         loop.add(server)
         server.handlers.reconsider = { [unowned self] in hasNews = true }
         if let guardian = FirewallGuard(held.id, store) { loop.add(guardian) }
-        var code: Int32 = 125
-        var outOfMemory = false
-        var trouble = ""
+        var end = End()
         do {
             while true {
                 let began = Moment.now
-                (code, outOfMemory) = try watch(life, streams)
+                end = try watch(life, streams)
                 stage.undo.unwindProcess()
-                guard try shallRestart(code, outOfMemory) else { break }
-                server.announce(exit: code)
-                guard try waitOut(delay.next(after: Moment.now.nanoseconds(since: began))) else { break }
-                streams = try makeStreams()
-                let ground = try start.ground(kept: life.network)
-                life = try start.begin(held, on: ground, streams: streams, claims: life.claims, stage: stage)
-                Settling(start: start, life: life).writeSpecification()
-                // Now it is true, and whoever waits for it may see it.
-                try store.update(held.id) { $0.state.isRestartRequested = false }
+                guard let next = try nextLife(after: life, &end, since: began) else { break }
+                (life, streams) = next
             }
         } catch {
             try? life.process.kill()
-            trouble = "\(error)"
-            if let failure = error as? RunFailure { code = failure.exitCode }
+            end.trouble = "\(error)"
         }
-        finish(code, outOfMemory, trouble)
+        finish(end)
     }
 
-    private func finish(_ code: Int32, _ outOfMemory: Bool, _ trouble: String) {
+    /// How a life has ended.
+    private struct End {
+        var code: Int32 = 125
+        var outOfMemory = false
+        /// Why there was none, or it was cut short.
+        var trouble = ""
+    }
+
+    private func finish(_ end: End) {
         stage.undo.unwind()
         // Without a daemon there is nobody to tell of a disk that is full; the exit code is left where a sweep finds it.
-        try? ContainerEnd(id: held.id, store: store).finish(code: code, outOfMemory: outOfMemory, error: trouble)
+        try? ContainerEnd(id: held.id, store: store)
+            .finish(code: end.code, outOfMemory: end.outOfMemory, error: end.trouble)
         // Not with the process, whose end may take the kernel some time: others are waiting.
         held.release()
-        server.announce(exit: code)
+        server.announce(exit: end.code)
         server.flush(within: 10)
     }
 
@@ -93,7 +92,7 @@ final class DetachedSupervisor {
     }
 
     /// Carries the streams until the command has ended; its last words too.
-    private func watch(_ life: ContainerStart.Life, _ streams: ContainerStreams) throws -> (Int32, Bool) {
+    private func watch(_ life: ContainerStart.Life, _ streams: ContainerStreams) throws -> End {
         let log = try ContainerLog(of: life, start.configuration, store)
         let relay = relay(of: life, streams, log.write)
         let end = ProcessEnd(life.process)
@@ -115,13 +114,16 @@ final class DetachedSupervisor {
         for participant in participants { loop.add(participant) }
         defer { for participant in participants { loop.remove(participant) } }
         while end.exit == nil { try loop.turn() }
+        // Nobody shall go on writing behind the last words.
+        let outOfMemory = life.ranOutOfMemory
+        try? life.plan.controlGroup?.kill()
         relay.drain()
         log.end()
         server.handlers.input = { _ in }
         server.handlers.endOfInput = {}
         server.handlers.takesInput = { true }
         server.handlers.signal = { _ in }
-        return (end.exit?.code ?? 125, life.ranOutOfMemory)
+        return End(code: end.exit?.code ?? 125, outOfMemory: outOfMemory)
     }
 
     private func relay(
@@ -141,20 +143,51 @@ final class DetachedSupervisor {
 
     // MARK: Between two lives
 
+    /// The life after this one, if there is to be one. A start that fails counts as a life that ended at once.
+    private func nextLife(
+        after life: ContainerStart.Life, _ end: inout End, since began: Moment
+    ) throws -> (ContainerStart.Life, ContainerStreams)? {
+        var began = began
+        while try shallRestart(end) {
+            server.announce(exit: end.code)
+            guard try waitOut(delay.next(after: Moment.now.nanoseconds(since: began))) else { return nil }
+            began = .now
+            do {
+                let streams = try makeStreams()
+                let ground = try start.ground(kept: life.network)
+                let next = try start.begin(held, on: ground, streams: streams, claims: life.claims, stage: stage)
+                Settling(start: start, life: next).writeSpecification()
+                // Now it is true, and whoever waits for it may see it.
+                try store.update(held.id) { $0.state.isRestartRequested = false }
+                return (next, streams)
+            } catch {
+                end = End(code: (error as? RunFailure)?.exitCode ?? 125, trouble: "\(error)")
+                try store.update(held.id) { record in
+                    record.state.isRestartRequested = false
+                    record.state.error = end.trouble
+                }
+            }
+        }
+        return nil
+    }
+
     /// Whether the container starts anew; the record says so then.
-    private func shallRestart(_ code: Int32, _ outOfMemory: Bool) throws -> Bool {
-        let state = try store.record(held.id)?.state ?? ContainerState()
+    private func shallRestart(_ end: End) throws -> Bool {
+        let record = try store.record(held.id)
+        let state = record?.state ?? ContainerState()
         let byHand = state.isRestartRequested
         guard
             byHand
-                || !state.isStopRequested && start.configuration.restart.restarts(after: code, restarts: state.restarts)
+                || !state.isStopRequested
+                    && start.configuration.restart.restarts(after: end.code, restarts: state.restarts)
         else { return false }
-        let record = try store.update(held.id) { record in
-            record.ended(code: code, outOfMemory: outOfMemory)
+        let hadProcess = record?.process != nil
+        let ended = try store.update(held.id) { record in
+            record.ended(code: end.code, outOfMemory: end.outOfMemory)
             record.state.isRestarting = true
             record.state.restarts = byHand ? 0 : record.state.restarts + 1
         }
-        store.tellEnd(of: record)
+        if hadProcess { store.tellEnd(of: ended) }
         return true
     }
 

@@ -14,6 +14,7 @@ final class StreamRelay: PollParticipant {
 
     private let pipes: ContainerPipes?
     private let console: OwnedDescriptorBox?
+    private let far: OwnedDescriptorBox?
     private var sources: [Source]
     private var pendingInput: ArraySlice<UInt8> = []
     private var isInputEnding = false
@@ -25,6 +26,7 @@ final class StreamRelay: PollParticipant {
     init(pipes: ContainerPipes, server: ControlServer, log: @escaping (ArraySlice<UInt8>, Bool) -> Void) {
         self.pipes = pipes
         console = nil
+        far = nil
         sources = [(1, false), (2, true)].compactMap { stream, isError in
             pipes.supervisor(stream).map { Source(descriptor: $0, isError: isError) }
         }
@@ -36,6 +38,11 @@ final class StreamRelay: PollParticipant {
     init(console: OwnedDescriptorBox?, server: ControlServer, log: @escaping (ArraySlice<UInt8>, Bool) -> Void) {
         pipes = nil
         self.console = console
+        // With nobody on the other side the terminal would hang up, although the command may open it again.
+        far = console.flatMap { console in
+            let number = minirun_open_terminal_peer(console.number)
+            return number < 0 ? nil : OwnedDescriptorBox(number)
+        }
         sources = console.map { [Source(descriptor: $0.number, isError: false)] } ?? []
         for source in sources { _ = minirun_fcntl(source.descriptor, F_SETFL, Int(O_NONBLOCK)) }
         self.server = server
@@ -99,10 +106,12 @@ final class StreamRelay: PollParticipant {
         if let last = polled.last, last.revents != 0 { deliver() }
     }
 
-    /// Takes everything that is there now: the last words of a command that has ended.
+    /// Takes what is there now: the last words of a command that has ended. No more than a pipe can hold, for somebody who
+    /// has outlived the command (in the host's pid namespace) may go on writing.
     func drain() {
         for index in sources.indices {
-            while !sources[index].isFinished, fetch(index) {}
+            var rest = max(Int(minirun_fcntl(sources[index].descriptor, F_GETPIPE_SZ, 0)), 65536)
+            while rest > 0, !sources[index].isFinished, fetch(index) { rest -= buffer.count }
         }
     }
 
@@ -118,7 +127,6 @@ final class StreamRelay: PollParticipant {
         if count < 0 {
             let error = Errno.current
             if error == .interrupted { return true }
-            // Nobody has the terminal open at the moment (EIO): somebody may open it again.
             if error == .wouldBlock { return false }
         }
         sources[index].isFinished = true

@@ -29,13 +29,6 @@ package final class FileLock: Sendable {
         return lock
     }
 
-    /// Waits until nobody holds the directory's lock; at once when there is no such directory.
-    package static func awaitRelease(of directory: FilePath) throws(KernelError) {
-        do {
-            _ = try take(directory, flags: O_RDONLY | O_DIRECTORY, operation: LOCK_SH)
-        } catch  where error.errno == .noSuchFileOrDirectory {}
-    }
-
     /// Whether somebody holds the directory's lock; a directory that does not exist is nobody's.
     package static func isHeld(_ directory: FilePath) throws(KernelError) -> Bool {
         do {

@@ -68,30 +68,4 @@ extension Files {
     package static func removeDirectory(_ path: FilePath) throws(KernelError) {
         guard rmdir(path.string) == 0 else { throw KernelError.current("remove directory \(path)") }
     }
-
-    /// `rm -rf`, by descriptors, so that no symbolic link is ever followed; a path that is already gone is fine.
-    package static func removeTree(_ path: FilePath) throws(KernelError) {
-        try removeTree(path.string, in: AT_FDCWD, shown: path.string)
-    }
-
-    private static func removeTree(_ name: String, in parent: CInt, shown: String) throws(KernelError) {
-        if unlinkat(parent, name, 0) == 0 { return }
-        let reason = Errno.current
-        if reason == .noSuchFileOrDirectory { return }
-        guard reason == .isDirectory || reason == .notPermitted else { throw KernelError("remove \(shown)", reason) }
-
-        // Often empty; and of one that is not ours to read (overlayfs's work/work has mode 0) nothing more is asked.
-        if unlinkat(parent, name, AT_REMOVEDIR) == 0 { return }
-        let number = minirun_openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW, 0)
-        guard number >= 0 else { throw KernelError.current("remove \(shown)") }
-        guard let directory = fdopendir(number) else {
-            close(number)
-            throw KernelError("remove \(shown)", .noMemory)
-        }
-        defer { closedir(directory) }
-        for entry in names(in: directory) {
-            try removeTree(entry, in: number, shown: "\(shown)/\(entry)")
-        }
-        guard unlinkat(parent, name, AT_REMOVEDIR) == 0 else { throw KernelError.current("remove \(shown)") }
-    }
 }

@@ -35,6 +35,11 @@ public struct Terminal: Sendable {
         self.descriptor = descriptor
     }
 
+    /// Whether one of our own standard streams is a terminal; of the input only if it is to be used.
+    public static func isAmongStreams(withInput: Bool) -> Bool {
+        ((withInput ? [0] : []) + [1, 2]).contains { isatty($0) == 1 }
+    }
+
     /// The present settings. Throws `KernelError`.
     public func settings() throws(KernelError) -> Settings {
         var attributes = termios()

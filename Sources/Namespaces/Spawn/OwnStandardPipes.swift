@@ -25,16 +25,18 @@ public struct OwnStandardPipes: Step {
             why: "/dev/stdout is opened anew through /proc, and the kernel then asks whose the pipe is.")
     }
 
+    /// One of pipe(2): a FIFO with a name in a directory is somebody's file.
+    private static func isPipe(_ descriptor: CInt) -> Bool {
+        var system = statfs()
+        return fstatfs(descriptor, &system) == 0 && system.f_type == PIPEFS_MAGIC
+    }
+
     /// Changes the owner; where the kernel does not allow it (an id without a map), the pipe stays as it is and only
     /// opening it by name fails. Throws ``KernelError``.
     public func apply(on stage: Stage) throws {
         for descriptor in streams {
             var status = stat()
-            guard fstat(descriptor, &status) == 0, status.st_mode & mode_t(S_IFMT) == mode_t(S_IFIFO),
-                status.st_uid != uid
-            else {
-                continue
-            }
+            guard Self.isPipe(descriptor), fstat(descriptor, &status) == 0, status.st_uid != uid else { continue }
             if fchown(descriptor, uid, gid_t.max) != 0 {
                 let errno = Errno.current
                 if errno != .notPermitted && errno != .invalidArgument {
