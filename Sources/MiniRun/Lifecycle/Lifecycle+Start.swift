@@ -51,13 +51,13 @@ extension Lifecycle {
                 "container \(container.record.name) runs in the foreground with --rm: its end removes it")
         }
         if container.isHeld {
-            let before = container.record.state.started
-            // The last word counts.
-            try store.update(id) { record in
+            // The last word counts; and the process that is there when it is said.
+            let record = try store.update(id) { record in
                 record.state.isRestartRequested = true
                 record.state.isStopRequested = false
             }
-            try stop(toRestart: container, seconds: seconds)
+            let before = record.state.started
+            try stop(toRestart: Container(record: record, isHeld: true), seconds: seconds)
             // Its own supervisor starts it again; one in the foreground ends with it.
             while try store.isHeld(id) {
                 let record = try store.record(id)

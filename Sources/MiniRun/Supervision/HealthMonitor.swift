@@ -103,9 +103,11 @@ final class HealthMonitor: PollParticipant {
         }
     }
 
-    /// Ends a probe that runs, and with it its process inside.
+    /// Ends a probe that runs, and with it its process inside, which leads a group of its own, with its children.
     private func abandon() {
         guard let probe else { return }
+        let inside = (try? Files.text(FilePath("/proc/\(probe.pid)/task/\(probe.pid)/children")))?.words ?? []
+        for process in inside.compactMap({ pid_t($0) }) { kill(-process, SIGKILL) }
         kill(probe.pid, SIGKILL)
         waitpid(probe.pid, nil, 0)
     }
