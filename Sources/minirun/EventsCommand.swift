@@ -15,7 +15,7 @@ struct EventsCommand: ParsableCommand {
     @Option(name: .long, help: ArgumentHelp("End at this moment.", valueName: "time"))
     var until: String?
     @Option(
-        name: .shortAndLong,
+        name: [.customShort("f", allowingJoined: true), .long],
         help: ArgumentHelp("Only those that match: container=, event=, type=, image=, label= ...", valueName: "filter"))
     var filter: [String] = []
     @Option(name: .long, help: "Go template, such as '{{.Action}} {{.Actor.Attributes.name}}', or json.")

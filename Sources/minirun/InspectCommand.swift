@@ -4,7 +4,7 @@ import MiniRun
 /// `minirun inspect`: everything that is known of a container, with Docker's keys.
 struct InspectCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "inspect", abstract: "Show a running container in detail.",
+        commandName: "inspect", abstract: "Show containers in detail.",
         usage: "minirun inspect [-f FORMAT] CONTAINER...", helpNames: .long)
 
     @ParentCommand var minirun: Minirun

@@ -8,7 +8,7 @@ struct KillCommand: ParsableCommand {
         usage: "minirun kill [-s SIGNAL] CONTAINER...", helpNames: .long)
 
     @ParentCommand var minirun: Minirun
-    @Option(name: .shortAndLong, help: "Name or number.")
+    @Option(name: [.customShort("s", allowingJoined: true), .long], help: "Name or number.")
     var signal = "KILL"
     @Argument(help: "Names or ids.", completion: .containers)
     var containers: [String]

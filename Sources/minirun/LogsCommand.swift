@@ -11,7 +11,7 @@ struct LogsCommand: ParsableCommand {
     @Flag(name: .shortAndLong, help: "Go on with what is still to come.")
     var follow = false
     @Option(
-        name: [.customShort("n"), .long],
+        name: [.customShort("n", allowingJoined: true), .long], parsing: .unconditional,
         help: ArgumentHelp("Only the last lines, that many.", valueName: "number|all"))
     var tail = "all"
     @Option(

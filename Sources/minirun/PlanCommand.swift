@@ -19,6 +19,7 @@ struct PlanCommand: ParsableCommand {
     var command: [String] = []
 
     func run() throws {
+        if ["--help", "-h"].contains(command.first) { throw CleanExit.helpRequest(self) }
         guard command.first == "run" else {
             throw ValidationError("plan takes a command: minirun plan run [OPTIONS] IMAGE|DIR [COMMAND] [ARG...]")
         }

@@ -18,6 +18,7 @@ struct PlaygroundCommand: ParsableCommand {
     var command: [String] = []
 
     func run() throws {
+        if ["--help", "-h"].contains(command.first) { throw CleanExit.helpRequest(self) }
         throw ExitCode(try Playground(command: command).run())
     }
 }

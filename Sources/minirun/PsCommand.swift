@@ -10,12 +10,14 @@ struct PsCommand: ParsableCommand {
     @Flag(name: .shortAndLong, help: "Show those that do not run as well.")
     var all = false
     @Option(
-        name: .shortAndLong,
+        name: [.customShort("f", allowingJoined: true), .long],
         help: ArgumentHelp("Only those that match: name=, status=, label=, exited=, publish= ...", valueName: "filter"))
     var filter: [String] = []
     @Option(name: .long, help: "table, table TEMPLATE, json, or a Go template such as '{{.Names}}'.")
     var format: String?
-    @Option(name: [.customShort("n"), .long], help: "Only the youngest, so many, in whatever state.")
+    @Option(
+        name: [.customShort("n", allowingJoined: true), .long], parsing: .unconditional,
+        help: "Only the youngest, so many, in whatever state.")
     var last: Int?
     @Flag(name: .shortAndLong, help: "Only the youngest, in whatever state.")
     var latest = false

@@ -28,8 +28,10 @@ struct RunCommand: ParsableCommand {
             print(RunHelp.text, terminator: "")
             return 0
         }
-        try request.protectProgram()
-        return try ContainerRun(request, paths: paths, explain: voices).run()
+        do {
+            try request.protectProgram()
+            return try ContainerRun(request, paths: paths, explain: voices).run()
+        } catch { throw RunFailure(error) }
     }
 
     /// Words that are no options of `run` get Docker's second line as well: where to look them up.

@@ -9,10 +9,12 @@ struct StopCommand: ParsableCommand {
 
     @ParentCommand var minirun: Minirun
     @Option(
-        name: [.customShort("t"), .long, .customLong("time")],
+        name: [.customShort("t", allowingJoined: true), .long, .customLong("time")], parsing: .unconditional,
         help: ArgumentHelp("Seconds to wait before killing; negative: for ever (10).", valueName: "seconds"))
     var timeout: Int?
-    @Option(name: .shortAndLong, help: "Signal to ask with (the container's stop signal).")
+    @Option(
+        name: [.customShort("s", allowingJoined: true), .long],
+        help: "Signal to ask with (the container's stop signal).")
     var signal: String?
     @Argument(help: "Names or ids.", completion: .containers)
     var containers: [String]
@@ -31,7 +33,7 @@ struct RestartCommand: ParsableCommand {
 
     @ParentCommand var minirun: Minirun
     @Option(
-        name: [.customShort("t"), .long, .customLong("time")],
+        name: [.customShort("t", allowingJoined: true), .long, .customLong("time")], parsing: .unconditional,
         help: ArgumentHelp("Seconds to wait before killing; negative: for ever (10).", valueName: "seconds"))
     var timeout: Int?
     @Argument(help: "Names or ids.", completion: .containers)

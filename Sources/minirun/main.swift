@@ -46,7 +46,10 @@ func runMinirun(_ words: [String]) -> Int32 {
         let text = Minirun.message(for: error)
         StandardError.write("minirun: \(text.isEmpty ? String(describing: error) : text)\n")
         // As Docker's: a command that only looks answers 1 when what it was asked for is not there.
-        return error is NoSuchContainer || error is NoSuchPort || error is ContainerConflict ? 1 : runtimeFailure
+        let isAboutContainers =
+            error is NoSuchContainer || error is NoSuchPort || error is ContainerConflict || error is AmbiguousContainer
+            || error is NameTaken
+        return isAboutContainers ? 1 : runtimeFailure
     }
 }
 

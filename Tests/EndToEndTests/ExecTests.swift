@@ -46,7 +46,7 @@ struct ExecTests {
         try host.box("other", ["--ipc", "shareable"], image: image)
         let look = "for n in /proc/self/ns/*; do readlink $n; done; stat -c %d:%i / /proc"
         let options = ["--tmpfs", "/tmp"] + options
-        try host.box("box", options, "(\(look)) > /tmp/first; exec sleep 1000", image: image)
+        try host.box("box", options, "(\(look)) > /tmp/all; mv /tmp/all /tmp/first; exec sleep 1000", image: image)
         let first = try host.fetch("box", "/tmp/first")
         let outcome = try host.minirun(["exec", "box", "sh", "-c", look])
         #expect(outcome.output == first && first.contains("mnt:["), "\(outcome)\n\(first)")
@@ -64,7 +64,8 @@ struct ExecTests {
         let host = try FakeHost()
         let look =
             "id; pwd; env | sort; umask; cat /proc/self/limits; grep -E '^(Cap|NoNew|Seccomp|Groups)' /proc/self/status"
-        try host.box("box", ["--tmpfs", "/tmp"] + options, "(\(look)) > /tmp/first; exec sleep 1000")
+        try host.box(
+            "box", ["--tmpfs", "/tmp"] + options, "(\(look)) > /tmp/all; mv /tmp/all /tmp/first; exec sleep 1000")
         let first = try host.fetch("box", "/tmp/first")
         let outcome = try host.minirun(["exec", "box", "sh", "-c", "(\(look))"])
         #expect(outcome.output == first && first.contains("CapEff"), "\(outcome)\n\(first)")

@@ -67,8 +67,10 @@ struct WatchedTests {
         #expect(
             try host.inspect("slow", "{{(index .State.Health.Log 0).Output}}")
                 == "Health check exceeded timeout (100ms)")
-        // What took too long is not left running.
-        #expect(try host.minirun(["top", "slow"]).output.contains("sleep 100\n") == false)
+        // What took too long is not left running: of many probes there is one at the most, a shell and its sleep.
+        EndToEndTests.pause(0.8)
+        #expect(
+            try host.minirun(["top", "slow"]).output.split(separator: "\n").count { $0.hasSuffix("sleep 100") } <= 2)
     }
 
     @Test("is killed when it eats more than it may, and the record says why")
@@ -78,12 +80,14 @@ struct WatchedTests {
         #expect(try host.minirun(["wait", "glutton"]).line == "137")
         #expect(try host.inspect("glutton", "{{.State.OOMKilled}}") == "true")
         let events = try host.minirun(["events", "--since", "1h", "--until", "0s", "--format", "{{.Action}}"])
-        #expect(events.output == "create\nstart\noom\ndie\n", "\(events)")
+        #expect(events.output == "create\nconnect\nstart\noom\ndie\ndisconnect\n", "\(events)")
         let stats = try host.minirun([
             "run", "-d", "--name", "busy", "-m", "64m", Places.busybox.get(), "sleep", "1000",
         ])
         #expect(stats.status == 0)
         let row = try host.minirun(["stats", "--no-stream", "--format", "{{.Name}} {{.MemUsage}} {{.PIDs}}"]).line
         #expect(row.hasPrefix("busy ") && row.hasSuffix(" / 64MiB 1"), "\(row)")
+        // The host is taken away with its processes, but not what it has made in the machine's control groups.
+        try host.minirun(["rm", "-f", "busy"])
     }
 }

@@ -46,9 +46,6 @@ struct EventTests {
         #expect(
             try line(Event(.rename(oldName: "old"), Self.web, time: Self.time)).hasSuffix(
                 "(image=busybox, name=web, oldName=/old, tier=front)"))
-        #expect(
-            try line(Event(.resize(width: 80, height: 24), Self.web, time: Self.time)).hasSuffix(
-                "(height=24, image=busybox, name=web, tier=front, width=80)"))
         let network = EventNetwork(id: "n1", name: "lab", driver: "bridge")
         #expect(
             try line(Event(.connect(container: Self.id), network, time: Self.time))

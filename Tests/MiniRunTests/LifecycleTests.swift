@@ -121,7 +121,7 @@ struct ControlMessageTests {
     @Test("come back as they went")
     func roundTrip() {
         let messages: [ControlMessage] = [
-            .attach(readsInput: true, rows: 24, columns: 80), .input([1, 2]), .input([]), .endOfInput,
+            .attach(rows: 24, columns: 80), .input([1, 2]), .input([]), .endOfInput,
             .resize(rows: 1, columns: 65535), .signal(-1), .wait, .reconsider, .started, .failed(code: 127),
             .output([0]), .errors([255]), .exit(code: 137),
         ]

@@ -83,8 +83,7 @@ struct RecordTests {
         record.state.isPaused = true
         record.state.isRestarting = true
         record.state.restarts = 4
-        record.state.isStopRequested = true
-        record.state.isRestartRequested = true
+        record.state.wish = .restart
         let probe = ContainerState.Health.Probe(
             start: Timestamp(nanoseconds: 5), end: Timestamp(nanoseconds: 6), exitCode: -1, output: "o")
         record.state.health = .init(status: .unhealthy, failingStreak: 7, log: [probe])

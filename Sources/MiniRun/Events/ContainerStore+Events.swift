@@ -6,6 +6,13 @@ extension ContainerStore {
         EventLog(paths).append(Event(action, container))
     }
 
+    /// The same of the network that it is in, if that has a bridge.
+    func tellNetwork(_ action: NetworkAction, of record: ContainerRecord) {
+        guard record.network.bridge != nil else { return }
+        let network = EventNetwork(id: Claims.network, name: Claims.network, driver: "bridge")
+        EventLog(paths).append(Event(action, network))
+    }
+
     /// The same of its command's end, with the reason where the kernel had one.
     func tellEnd(of record: ContainerRecord) {
         if record.state.outOfMemory { tell(.oom, of: record) }

@@ -18,8 +18,6 @@ public enum ContainerAction: Sendable, Hashable {
     case kill(signal: Int32)
     /// It has another name now.
     case rename(oldName: String)
-    /// Its terminal has another size now.
-    case resize(width: Int, height: Int)
     /// A further process was prepared in it, began, ended.
     case execCreate(id: String, command: [String])
     case execStart(id: String, command: [String])
@@ -44,7 +42,6 @@ public enum ContainerAction: Sendable, Hashable {
         case .die: "die"
         case .kill: "kill"
         case .rename: "rename"
-        case .resize: "resize"
         case .execCreate(_, let command): "exec_create: \(command.joined(separator: " "))"
         case .execStart(_, let command): "exec_start: \(command.joined(separator: " "))"
         case .execDie: "exec_die"
@@ -59,7 +56,6 @@ public enum ContainerAction: Sendable, Hashable {
         case .kill(let signal): ["signal": "\(signal)"]
         // With the slash that Docker puts in front of names within.
         case .rename(let oldName): ["oldName": "/\(oldName)"]
-        case .resize(let width, let height): ["width": "\(width)", "height": "\(height)"]
         case .execCreate(let id, _), .execStart(let id, _): ["execID": id]
         case .execDie(let id, let code): ["execID": id, "exitCode": "\(code)"]
         default: [:]

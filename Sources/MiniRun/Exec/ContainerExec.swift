@@ -12,12 +12,15 @@ public struct ContainerExec {
     private let store: ContainerStore
     private let voices: ExplainVoices?
     private let detachKeys: DetachKeys
+    /// What its events call it.
+    private let id: String
 
     /// Understands the words; touches nothing. Throws `UsageError`.
     public init(_ request: ExecRequest, paths: StatePaths, explain voices: ExplainVoices?) throws {
         self.request = request
         self.voices = voices
         store = ContainerStore(paths)
+        id = try ContainerID.make()
         detachKeys = try request.detachKeys.map { try DetachKeys(parsing: $0) } ?? .standard
     }
 
@@ -35,9 +38,10 @@ public struct ContainerExec {
             hasOurTerminal && !request.terminal ? try ContainerPipes(hasInput: request.interactive) : nil
         let plan = try plan(in: target, pipes)
         if !request.detach && (request.terminal || pipes != nil) {
-            return try ExecTerminal(pipes: pipes, readsInput: request.interactive, detachKeys: detachKeys).run {
-                try start(plan, in: target)
+            let keeper = ExecTerminal(pipes: pipes, readsInput: request.interactive, detachKeys: detachKeys) { code in
+                store.tell(.execDie(id: id, exitCode: code), of: target.record)
             }
+            return try keeper.run { try start(plan, in: target) }
         }
         // Before there is anything to signal, so that no signal is lost in between.
         let signals = request.detach ? nil : try SignalQueue()
@@ -49,7 +53,9 @@ public struct ContainerExec {
         loop.add(end)
         loop.add(SignalRelay(signals, to: process))
         while end.exit == nil { try loop.turn() }
-        return end.exit?.code ?? 126
+        let code = end.exit?.code ?? 126
+        store.tell(.execDie(id: id, exitCode: code), of: target.record)
+        return code
     }
 
     /// An unknown user, say, is one that the command cannot be invoked for.
@@ -64,7 +70,9 @@ public struct ContainerExec {
     private func start(_ plan: ExecPlan, in target: ExecTarget) throws -> SpawnedProcess {
         let stage = Stage()
         do {
+            store.tell(.execCreate(id: id, command: request.command), of: target.record)
             try stage.apply(plan.steps, explaining: voices, id: target.record.id)
+            store.tell(.execStart(id: id, command: request.command), of: target.record)
             return try stage.process(for: "start a command")
         } catch {
             let cause = ContainerStart.abandon(stage, after: error)

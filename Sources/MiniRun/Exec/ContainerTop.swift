@@ -16,6 +16,7 @@ public struct ContainerTop {
         let process = try container.firstProcess(for: reference)
         let members = try? ContainerProcesses(first: process.pid).list()
         guard let members, process.isAlive else { throw ContainerConflict(notRunning: container.record.id) }
+        store.tell(.top, of: container.record)
         return try ProcessListing.lines(of: Set(members), in: Self.ps(options.isEmpty ? ["-ef"] : options, members))
     }
 

@@ -16,6 +16,8 @@ struct ExecTerminal {
     let readsInput: Bool
     /// The keys that let go.
     let detachKeys: DetachKeys
+    /// Hears of the command's end.
+    let hasEnded: (Int32) -> Void
 
     /// Starts the command in the keeper, and stays with it. Returns its exit code, 0 when it was let go.
     func run(_ start: () throws -> SpawnedProcess) throws -> Int32 {
@@ -65,6 +67,7 @@ struct ExecTerminal {
             if server.isDeserted, !isLetGo { try process.kill() }
         }
         relay.drain()
+        hasEnded(end.exit?.code ?? 126)
         server.announce(exit: end.exit?.code ?? 126)
         server.flush(within: 10)
     }

@@ -24,7 +24,8 @@ public struct Containers {
 
     /// The text of `inspect`, and a sentence for each reference that is nobody's. Throws `UsageError` for a bad template.
     public func inspect(_ references: [String], format: String?) throws -> (output: String, problems: [String]) {
-        let template = try format.map { try GoTemplate(parsing: $0) }
+        let isJSON = format == "json"
+        let template = try isJSON ? nil : format.map { try GoTemplate(parsing: $0) }
         var found: [JSONValue] = []
         var problems: [String] = []
         for reference in references {
@@ -32,7 +33,8 @@ public struct Containers {
                 problems.append("No such object: \(missing.reference)")
             }
         }
-        guard let template else { return (JSONValue.array(found).pretty + "\n", problems) }
+        let list = JSONValue.array(found)
+        guard let template else { return ((isJSON ? list.compact : list.pretty) + "\n", problems) }
         return (try found.map { try template.render($0) + "\n" }.joined(), problems)
     }
 

@@ -25,9 +25,7 @@ extension Lifecycle {
         let signals = try SignalQueue()
         let size = AttachClient.size
         let isTerminal = record.request.terminal
-        connection.send(
-            .attach(
-                readsInput: readsInput, rows: isTerminal ? size.rows : 0, columns: isTerminal ? size.columns : 0))
+        connection.send(.attach(rows: isTerminal ? size.rows : 0, columns: isTerminal ? size.columns : 0))
         let manner = AttachClient.Manner(
             readsInput: readsInput && record.request.interactive, isTerminal: isTerminal,
             detachKeys: detachKeys ?? .standard, passesSignals: passesSignals)
@@ -69,7 +67,9 @@ extension ContainerRecord {
     /// Why nobody else gets at the streams of a container in the foreground; nil for one that has a supervisor of its own.
     var foregroundSentence: String? {
         guard isForeground else { return nil }
-        let process = supervisor.map { " of process \($0.pid)" } ?? ""
-        return "container \(name) runs in the foreground: its input and output are those\(process)"
+        guard let supervisor else {
+            return "container \(name) ran in the foreground: its output went to whoever started it, and into no log"
+        }
+        return "container \(name) runs in the foreground: its input and output are those of process \(supervisor.pid)"
     }
 }

@@ -36,50 +36,41 @@ extension Lifecycle {
         return try AttachClient(connection, manner, signals: signals).run().exitCode
     }
 
-    /// Stops each container that runs, and starts it again where it was, on the network that it has.
+    /// Stops each container that runs, all at once, and starts it again where it was, on the network that it has.
     public func restart(_ references: [String], seconds: Int? = nil) -> [Result<Void, any Error>] {
-        each(references) { container in
-            try restart(container, seconds: seconds)
-            store.tell(.restart, of: container.record)
+        let asked = each(references) { container in
+            if container.record.request.isPassing {
+                throw ContainerConflict(
+                    "container \(container.record.name) runs in the foreground with --rm: its end removes it")
+            }
+            return try ask(container, for: .restart, Ending(of: container, seconds: seconds))
+        }
+        awaitEnds(of: asked.compactMap { try? $0.get() })
+        return asked.map { result in
+            Result {
+                let asked = try result.get()
+                try awaitRestart(of: asked)
+                store.tell(.restart, of: asked.container.record)
+            }
         }
     }
 
-    private func restart(_ container: Container, seconds: Int?) throws {
-        let id = container.record.id
-        if container.record.request.isPassing {
-            throw ContainerConflict(
-                "container \(container.record.name) runs in the foreground with --rm: its end removes it")
-        }
-        if container.isHeld {
-            // The last word counts; and the process that is there when it is said.
-            let record = try store.update(id) { record in
-                record.state.isRestartRequested = true
-                record.state.isStopRequested = false
+    /// Its own supervisor starts it again; one in the foreground ends with it, and one that did not run has none.
+    private func awaitRestart(of asked: AskedContainer) throws {
+        var end = Moment.after(seconds: Self.patience)
+        while try store.isHeld(asked.id) {
+            let now = try store.container(asked.id)
+            let state = now.record.state
+            if state.wish == .stop || state.started != asked.container.record.state.started && state.wish != .restart {
+                return
             }
-            let before = record.state.started
-            try stop(toRestart: Container(record: record, isHeld: true), seconds: seconds)
-            // Its own supervisor starts it again; one in the foreground ends with it.
-            while try store.isHeld(id) {
-                let record = try store.record(id)
-                if let state = record?.state, state.started != before, !state.isRestartRequested { return }
-                usleep(2000)
+            if end.hasCome {
+                try endSupervisor(of: now, isForced: false)
+                end = .after(seconds: Self.patience)
             }
+            usleep(2000)
         }
-        try start([id])[0].get()
-    }
-
-    private func stop(toRestart container: Container, seconds: Int?) throws {
-        guard let process = container.isRunning ? try? process(of: container) : nil else {
-            return nudge(container.record.id)
-        }
-        let configuration = try? ContainerConfiguration(container.record.request)
-        let signal = configuration?.stopSignal ?? SIGTERM
-        try process.signal(signal)
-        store.tell(.kill(signal: signal), of: container.record)
-        let seconds = seconds ?? configuration?.stopTimeout ?? 10
-        var ended = pollfd(fd: process.descriptor, events: Int16(POLLIN), revents: 0)
-        let wait = seconds < 0 ? -1 : Moment.milliseconds(until: .after(seconds: Double(seconds)))
-        if poll(&ended, 1, wait) == 0 { try process.signal(SIGKILL) }
+        try start([asked.id])[0].get()
     }
 
     /// Whether there is something to start; Docker's word for what cannot be.
@@ -91,7 +82,7 @@ extension Lifecycle {
     }
 
     private typealias Preparation = (
-        process: SupervisorProcess, hold: (Stage) throws -> HeldContainer, failed: (HeldContainer, String) -> Void
+        process: SupervisorProcess, hold: (Stage) throws -> HeldContainer, failed: (HeldContainer, any Error) -> Void
     )
 
     private func preparation(_ container: Container) throws -> Preparation {
@@ -107,15 +98,15 @@ extension Lifecycle {
                     throw ContainerConflict("container \(record.name) is being started by somebody else")
                 }
                 try store.update(record.id) { record in
-                    record.state.isStopRequested = false
-                    record.state.isRestartRequested = false
+                    record.state.wish = .none
                     record.state.restarts = 0
                 }
                 return held
             },
-            { held, text in
-                let code: Int32 = text.isEmpty ? 0 : 128
-                try? ContainerEnd(id: held.id, store: store).fail(code: code, text)
+            { held, error in
+                // 126 and 127 are the command's own; of anything else Docker says 128.
+                let code = (error as? RunFailure)?.exitCode ?? 125
+                try? ContainerEnd(id: held.id, store: store).fail(code: code == 125 ? 128 : code, "\(error)")
             }
         )
     }

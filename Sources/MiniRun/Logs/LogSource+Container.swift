@@ -8,7 +8,9 @@ extension ContainerStore {
     public func logSource(of reference: String) throws -> LogSource {
         let container = try find(reference)
         let record = container.record
-        if container.isHeld, let sentence = record.foregroundSentence { throw ContainerConflict(sentence) }
+        if let sentence = record.foregroundSentence, access(log(of: record.id).string, F_OK) != 0 {
+            throw ContainerConflict(sentence)
+        }
         let options = try LogOptions(driver: record.request.logDriver, options: record.request.logOptions)
         if options.driver == .none {
             throw ContainerConflict("configured logging driver does not support reading")

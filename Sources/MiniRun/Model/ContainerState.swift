@@ -17,15 +17,23 @@ public struct ContainerState: Sendable, Equatable {
     public var isRestarting = false
     /// Restarts by policy since somebody last started it.
     public var restarts = 0
-    /// Somebody wants it to end and to stay so, whatever its policy says.
-    public var isStopRequested = false
-    /// Somebody wants it to begin anew once it has ended.
-    public var isRestartRequested = false
+    /// What somebody wants of it; the last word counts.
+    public var wish = Wish.none
     /// What its health check found; nil without one.
     public var health: Health?
 
     /// Nothing has happened yet.
     public init() {}
+
+    /// What is to become of a container whose command ends.
+    public enum Wish: String, Sendable {
+        /// What its policy says.
+        case none
+        /// It stays as it is, whatever its policy says.
+        case stop
+        /// It begins anew.
+        case restart
+    }
 
     /// The findings of a health check.
     public struct Health: Sendable, Equatable {

@@ -29,7 +29,19 @@ public struct PlaygroundInside: Sendable {
         umask(0o022)
         let words = command.isEmpty ? Self.shell : command
         if command.isEmpty, isatty(2) == 1 { _ = write(2, Self.welcome, Self.welcome.utf8.count) }
-        return Self.wait(for: try start(words))
+        let code = Self.wait(for: try start(words))
+        Self.endControlGroups()
+        return code
+    }
+
+    /// All else goes with the namespaces; but control groups are the machine's.
+    private static func endControlGroups() {
+        let store = ContainerStore(StatePaths())
+        guard let layout = try? ControlGroupLayout.read() else { return }
+        for id in (try? store.ids()) ?? [] {
+            guard let record = try? store.record(id), record.hasControlGroup else { continue }
+            try? ControlGroup.existing(id, in: layout)?.end()
+        }
     }
 
     private static var shell: [String] {

@@ -10,17 +10,20 @@ struct ContainerEnd {
     /// what it held, and still has the lock. Throws `KernelError`, with the exit code left where a sweep finds it.
     func finish(code: Int32, outOfMemory: Bool, error: String = "") throws {
         do {
-            let wasRunning = try store.record(id)?.process != nil
+            let before = try store.record(id)
+            // Not under the record's lock: members of the group may take their time. One that stays is swept.
+            if before?.hasControlGroup == true { try? ControlGroup.existing(id, in: .read())?.end() }
             let record = try store.update(id) { record in
                 record.ended(code: code, outOfMemory: outOfMemory)
                 if !error.isEmpty { record.state.error = error }
-                if record.hasControlGroup { try ControlGroup.existing(id, in: .read())?.end() }
                 record.hasControlGroup = false
+                record.state.wish = .none
                 record.supervisor = nil
                 record.publications = []
                 record.state.isRestarting = false
             }
-            if wasRunning { store.tellEnd(of: record) }
+            if before?.process != nil { store.tellEnd(of: record) }
+            store.tellNetwork(.disconnect(container: id), of: record)
             if record.request.remove {
                 try store.remove(id)
                 store.tell(.destroy, of: record)

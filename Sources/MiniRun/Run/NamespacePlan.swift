@@ -32,11 +32,17 @@ struct NamespacePlan {
 
         var owners: [UserOwner] = []
         var hostReasons: [String] = []
-        // Who joined another's network follows the other, should that have a new one by now.
-        if let kept, kept.donor == nil || (try? decideNetwork(configuration, containers, &owners, &hostReasons)) == nil
-        {
-            join(kept, &owners)
-        } else if kept == nil {
+        if let kept {
+            // Who joined another's network follows the other, should that have a new one by now.
+            var attempt = self
+            var (others, reasons): ([UserOwner], [String]) = ([], [])
+            if kept.donor != nil, (try? attempt.decideNetwork(configuration, containers, &others, &reasons)) != nil {
+                self = attempt
+                owners = others
+            } else {
+                join(kept, &owners)
+            }
+        } else {
             try decideNetwork(configuration, containers, &owners, &hostReasons)
         }
         try decideProcesses(configuration, containers, &owners, &hostReasons)

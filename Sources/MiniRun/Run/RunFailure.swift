@@ -20,6 +20,11 @@ public struct RunFailure: Error, CustomStringConvertible {
         self.description = description
     }
 
+    /// Whatever stands in the way of a run is minirun's own failure there, also what other commands answer with 1.
+    public init(_ error: any Error) {
+        self = error as? RunFailure ?? RunFailure(exitCode: 125, String(describing: error))
+    }
+
     /// Words an error of the start. `program` is what was to run.
     init(_ error: any Error, program: String) {
         guard let failure = error as? ChildFailure else {

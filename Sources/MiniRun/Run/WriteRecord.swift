@@ -21,8 +21,7 @@ struct WriteRecord: Step {
             var started = record.started(as: identity, watchedBy: watcher)
             started.name = current.name
             started.state.restarts = current.state.restarts
-            started.state.isStopRequested = current.state.isStopRequested
-            started.state.isRestartRequested = current.state.isRestartRequested
+            started.state.wish = current.state.wish
             current = started
         }
     }

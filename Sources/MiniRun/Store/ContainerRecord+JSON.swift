@@ -54,8 +54,9 @@ extension ContainerState {
         isPaused = try json.bool("isPaused")
         isRestarting = try json.bool("isRestarting")
         restarts = try json.integer("restarts")
-        isStopRequested = try json.bool("isStopRequested")
-        isRestartRequested = try json.bool("isRestartRequested")
+        let word = try json.string("wish")
+        guard let wish = Wish(rawValue: word) else { throw JSONError("is no wish: \(word.goQuoted)", path: "wish") }
+        self.wish = wish
         health = try json.member(ifPresent: "health", Health.init(json:))
     }
 }

@@ -58,10 +58,15 @@ extension ContainerStore {
     }
 
     /// The same for one who is in the section already.
+    ///
+    /// The record goes first and the supervised directory last: who is killed in between leaves either a whole container, or
+    /// one without a record that nobody holds, with which a sweep goes on here.
     func removeHeld(_ id: String) throws {
         let place = place(of: id)
-        for name in try names(of: id, in: place) { try Files.removeTree(place.name(name)) }
+        let names = try names(of: id, in: place)
+        try Files.removeTree(place.record(id))
         try Files.removeTree(place.container(id))
+        for name in names { try Files.removeTree(place.name(name)) }
         try Files.removeTree(paths.supervised(id))
     }
 

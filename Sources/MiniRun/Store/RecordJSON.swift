@@ -58,8 +58,7 @@ extension ContainerState: RecordJSON {
             "started": started?.json, "finished": finished?.json, "exitCode": .integer(Int64(exitCode)),
             "error": .string(error), "outOfMemory": .bool(outOfMemory), "isPaused": .bool(isPaused),
             "isRestarting": .bool(isRestarting), "restarts": .integer(Int64(restarts)),
-            "isStopRequested": .bool(isStopRequested), "isRestartRequested": .bool(isRestartRequested),
-            "health": health?.json,
+            "wish": .string(wish.rawValue), "health": health?.json,
         ])
     }
 }

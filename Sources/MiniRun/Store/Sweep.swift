@@ -45,7 +45,7 @@ struct Sweep {
         defer { withExtendedLifetime(section) {} }
         guard try !store.isHeld(id) else { return }
         guard let record = try store.record(id) else { return try store.removeHeld(id) }
-        if let process = record.process, process.isAlive { kill(process.pid, SIGKILL) }
+        if let process = record.process { try RunningProcess(process)?.signal(SIGKILL) }
         // Among them may be frozen ones, which do not die of a signal alone.
         if record.hasControlGroup { try? ControlGroup.existing(id, in: .read())?.end() }
         let isClear = try sweepPorts(of: record)
@@ -92,7 +92,6 @@ extension ContainerRecord {
         supervisor = nil
         hasControlGroup = false
         state.isRestarting = false
-        state.isStopRequested = false
-        state.isRestartRequested = false
+        state.wish = .none
     }
 }

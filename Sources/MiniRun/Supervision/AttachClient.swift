@@ -38,7 +38,7 @@ public final class AttachClient {
     /// Whether a signal, and not the keys, made it let go.
     private(set) var wasInterrupted = false
 
-    /// Uses a connection on which the supervisor shows the output already, or is asked to with `asksFor`.
+    /// Uses a connection to which the supervisor shows the output already.
     init(_ connection: ControlConnection, _ manner: Manner, signals: SignalQueue) {
         self.connection = connection
         self.manner = manner

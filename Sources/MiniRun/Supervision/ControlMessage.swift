@@ -1,7 +1,7 @@
 /// What a supervisor and those who talk to it say to each other, one message a packet (SOCK_SEQPACKET).
 ///
 ///     client                          supervisor
-///       attach (input, size)   ->       takes it up among those who see the output
+///       attach (size)          ->       takes it up among those who see the output
 ///       input, endOfInput      ->       to the command's standard input
 ///       resize, signal         ->       to its terminal; to the command
 ///       wait                   ->       remembers it
@@ -11,7 +11,7 @@
 ///                              <-       output, errors
 ///                              <-       exit: the command has ended; everything is given back, unless it starts anew
 enum ControlMessage: Equatable {
-    case attach(readsInput: Bool, rows: UInt16, columns: UInt16)
+    case attach(rows: UInt16, columns: UInt16)
     case input([UInt8])
     case endOfInput
     case resize(rows: UInt16, columns: UInt16)
@@ -30,8 +30,7 @@ enum ControlMessage: Equatable {
     /// The packet: one byte for the kind, then what belongs to it, numbers in the host's order.
     var bytes: [UInt8] {
         switch self {
-        case .attach(let readsInput, let rows, let columns):
-            [0, readsInput ? 1 : 0] + Self.bytes(rows) + Self.bytes(columns)
+        case .attach(let rows, let columns): [0] + Self.bytes(rows) + Self.bytes(columns)
         case .input(let bytes): [1] + bytes
         case .endOfInput: [2]
         case .resize(let rows, let columns): [3] + Self.bytes(rows) + Self.bytes(columns)
@@ -52,10 +51,10 @@ enum ControlMessage: Equatable {
         let rest = packet.dropFirst()
         switch kind {
         case 0:
-            guard rest.count == 5, let flag = rest.first, let rows: UInt16 = Self.number(rest.dropFirst()),
-                let columns: UInt16 = Self.number(rest.dropFirst(3))
+            guard rest.count == 4, let rows: UInt16 = Self.number(rest),
+                let columns: UInt16 = Self.number(rest.dropFirst(2))
             else { return nil }
-            self = .attach(readsInput: flag == 1, rows: rows, columns: columns)
+            self = .attach(rows: rows, columns: columns)
         case 1: self = .input(Array(rest))
         case 2: self = .endOfInput
         case 3:

@@ -150,7 +150,7 @@ final class ControlServer: PollParticipant {
 
     private func take(_ message: ControlMessage, from client: Client) {
         switch message {
-        case .attach(_, let rows, let columns):
+        case .attach(let rows, let columns):
             client.isAttached = true
             if rows != 0, columns != 0 { handlers.resize(rows, columns) }
         case .input(let bytes):

@@ -42,8 +42,9 @@ final class DetachedSupervisor {
         var life = try start.begin(held, on: ground, streams: streams, stage: stage)
         let settling = Settling(start: start, life: life)
         settling.writeSpecification()
-        settling.lookAround()
+        settling.warn()
         hasStarted()
+        settling.sweep()
 
         loop.add(signals)
         loop.add(server)
@@ -98,7 +99,7 @@ final class DetachedSupervisor {
         let end = ProcessEnd(life.process)
         let stop = StopSequence(life.process, start.configuration)
         signals.handler = { [unowned self] in
-            _ = try? store.update(held.id) { $0.state.isStopRequested = true }
+            _ = try? store.update(held.id) { $0.state.wish = .stop }
             stop.begin()
         }
         server.handlers.input = { relay.type($0) }
@@ -158,12 +159,12 @@ final class DetachedSupervisor {
                 let next = try start.begin(held, on: ground, streams: streams, claims: life.claims, stage: stage)
                 Settling(start: start, life: next).writeSpecification()
                 // Now it is true, and whoever waits for it may see it.
-                try store.update(held.id) { $0.state.isRestartRequested = false }
+                try store.update(held.id) { $0.state.takeRestart() }
                 return (next, streams)
             } catch {
                 end = End(code: (error as? RunFailure)?.exitCode ?? 125, trouble: "\(error)")
                 try store.update(held.id) { record in
-                    record.state.isRestartRequested = false
+                    record.state.takeRestart()
                     record.state.error = end.trouble
                 }
             }
@@ -175,12 +176,13 @@ final class DetachedSupervisor {
     private func shallRestart(_ end: End) throws -> Bool {
         let record = try store.record(held.id)
         let state = record?.state ?? ContainerState()
-        let byHand = state.isRestartRequested
-        guard
-            byHand
-                || !state.isStopRequested
-                    && start.configuration.restart.restarts(after: end.code, restarts: state.restarts)
-        else { return false }
+        let byHand = state.wish == .restart
+        switch state.wish {
+        case .stop: return false
+        case .restart: break
+        case .none:
+            guard start.configuration.restart.restarts(after: end.code, restarts: state.restarts) else { return false }
+        }
         let hadProcess = record?.process != nil
         let ended = try store.update(held.id) { record in
             record.ended(code: end.code, outOfMemory: end.outOfMemory)
@@ -195,7 +197,7 @@ final class DetachedSupervisor {
     private func waitOut(_ nanoseconds: Int64) throws -> Bool {
         let pause = Pause(.after(nanoseconds: nanoseconds))
         signals.handler = { [unowned self] in
-            _ = try? store.update(held.id) { $0.state.isStopRequested = true }
+            _ = try? store.update(held.id) { $0.state.wish = .stop }
             hasNews = true
         }
         hasNews = true
@@ -204,9 +206,11 @@ final class DetachedSupervisor {
         while true {
             if hasNews {
                 hasNews = false
-                let state = try store.record(held.id)?.state
-                if state?.isRestartRequested == true { return true }
-                if state?.isStopRequested == true { return false }
+                switch try store.record(held.id)?.state.wish {
+                case .restart: return true
+                case .stop: return false
+                default: break
+                }
             }
             if pause.isOver { return true }
             try loop.turn()
@@ -221,4 +225,11 @@ private final class Pause: PollParticipant {
     var isOver: Bool { deadline?.hasCome ?? true }
     var interest: [pollfd] { [] }
     func serve(_ polled: ArraySlice<pollfd>) {}
+}
+
+extension ContainerState {
+    /// The restart that somebody wanted has been tried.
+    fileprivate mutating func takeRestart() {
+        if wish == .restart { wish = .none }
+    }
 }

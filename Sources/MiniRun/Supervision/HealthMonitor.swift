@@ -11,10 +11,10 @@ final class HealthMonitor: PollParticipant {
     private let store: ContainerStore
     private let began = Moment.now
     private var next: Moment
-    private var probe: Probe?
+    private var probe: RunningProbe?
 
     /// A probe that runs.
-    private struct Probe {
+    private struct RunningProbe {
         let start = Timestamp.now
         let pid: pid_t
         let process: OwnedDescriptorBox
@@ -51,7 +51,9 @@ final class HealthMonitor: PollParticipant {
 
     func serve(_ polled: ArraySlice<pollfd>) throws {
         guard let probe else {
-            if next.hasCome { begin() }
+            if next.hasCome {
+                do { try begin() } catch { note(.init(start: .now, end: .now, exitCode: -1, output: "\(error)")) }
+            }
             return
         }
         if polled.last?.revents != 0 { read() }
@@ -67,12 +69,12 @@ final class HealthMonitor: PollParticipant {
         }
     }
 
-    private func begin() {
+    private func begin() throws {
         var ends: [CInt] = [-1, -1]
         next = .after(nanoseconds: check.interval.nanoseconds)
         // A frozen container could not answer.
         guard (try? store.record(id))??.state.isPaused == false else { return }
-        guard pipe2(&ends, O_CLOEXEC | O_NONBLOCK) == 0 else { return }
+        guard pipe2(&ends, O_CLOEXEC | O_NONBLOCK) == 0 else { throw KernelError.current("make a pipe for the probe") }
         let output = OwnedDescriptorBox(ends[0])
         let writer = OwnedDescriptorBox(ends[1])
         _ = minirun_fcntl(writer.number, F_SETFL, 0)
@@ -80,14 +82,15 @@ final class HealthMonitor: PollParticipant {
             "/proc/self/exe", "--root", store.paths.root.string, "--state", store.paths.state.string, "exec", id,
             "/bin/sh", "-c", check.command,
         ]
-        guard let program = try? HostProgram(words, output: writer.number) else { return }
+        let program = try HostProgram(words, output: writer.number)
         let pidfd = pidfd_open(program.pid, 0)
         guard pidfd >= 0 else {
+            let error = KernelError.current("watch the probe")
             kill(program.pid, SIGKILL)
             waitpid(program.pid, nil, 0)
-            return
+            throw error
         }
-        probe = Probe(
+        probe = RunningProbe(
             pid: program.pid, process: OwnedDescriptorBox(pidfd), output: output,
             end: .after(nanoseconds: check.timeout.nanoseconds))
     }
@@ -115,9 +118,13 @@ final class HealthMonitor: PollParticipant {
     private func finish(_ code: Int32) {
         guard let probe else { return }
         self.probe = nil
-        let isStarting = Moment.now.nanoseconds(since: began) < check.startPeriod.nanoseconds
         let result = ContainerState.Health.Probe(
             start: probe.start, end: .now, exitCode: code, output: String(decoding: probe.text, as: UTF8.self))
+        note(result)
+    }
+
+    private func note(_ result: ContainerState.Health.Probe) {
+        let isStarting = Moment.now.nanoseconds(since: began) < check.startPeriod.nanoseconds
         var before: ContainerState.Health.Status?
         let record = try? store.update(id) { record in
             before = record.state.health?.status

@@ -11,7 +11,8 @@ struct Settling {
     /// All of it.
     func run() {
         writeSpecification()
-        lookAround()
+        warn()
+        sweep()
     }
 
     /// `config.json`.
@@ -19,9 +20,11 @@ struct Settling {
         try? JSONFile.write(life.plan.specification, to: start.store.paths.specification(life.plan.record.id))
     }
 
-    /// Sweeps, and tells of firewalls that stand in the way.
-    func lookAround() {
-        _ = try? Sweep(start.store).run()
+    /// Clears away what killed supervisors have left.
+    func sweep() { _ = try? Sweep(start.store).run() }
+
+    /// Tells of firewalls that stand in the way, as long as somebody reads it.
+    func warn() {
         guard let bridge = life.plan.record.network.bridge, let socket = try? HostNetfilter().socket else { return }
         for finding in (try? ForeignFirewall.findings(by: socket)) ?? [] {
             StandardError.write("WARNING: \(finding.sentence(bridge: bridge))\n")

@@ -10,8 +10,8 @@ final class StopSequence: PollParticipant {
 
     init(_ process: SpawnedProcess, _ configuration: ContainerConfiguration) {
         self.process = process
-        signal = configuration.stopSignal ?? SIGTERM
-        seconds = Double(configuration.stopTimeout ?? 10)
+        signal = configuration.request.signalToStop
+        seconds = Double(configuration.request.secondsToStop)
     }
 
     /// Sends the signal; the clock runs from now on. A negative time-out waits without end.

@@ -19,14 +19,15 @@ struct SupervisorProcess {
     /// Starts the supervisor; `hold` takes the container, in the new process, and pushes what a failed start takes back.
     /// Returns once the container runs. Throws `RunFailure`, whose sentence has been said already when it is empty.
     func launch(
-        _ wishes: Wishes, hold: (Stage) throws -> HeldContainer, failed: (HeldContainer, String) -> Void = { _, _ in }
+        _ wishes: Wishes, hold: (Stage) throws -> HeldContainer,
+        failed: (HeldContainer, any Error) -> Void = { _, _ in }
     ) throws -> ControlConnection {
         try BackgroundProcess.launch { supervise($0, wishes, hold, failed) }
     }
 
     private func supervise(
         _ front: BackgroundProcess.Front, _ wishes: Wishes, _ hold: (Stage) throws -> HeldContainer,
-        _ failed: (HeldContainer, String) -> Void
+        _ failed: (HeldContainer, any Error) -> Void
     ) -> Int32 {
         let stage = Stage()
         var held: HeldContainer?
@@ -43,7 +44,7 @@ struct SupervisorProcess {
         } catch {
             stage.unwindTellingFailures()
             StandardError.write("minirun: \(error)\n")
-            if let held { failed(held, "\(error)") }
+            if let held { failed(held, error) }
             front.connection.send(.failed(code: (error as? RunFailure)?.exitCode ?? 125))
             return 1
         }

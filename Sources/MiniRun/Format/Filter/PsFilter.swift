@@ -126,9 +126,11 @@ public struct PsFilter {
     /// `publish` and `expose` are alternatives, both by the port inside; what is published is exposed as well.
     private func hasPort(_ container: ContainerListing) -> Bool {
         if published.isEmpty && exposed.isEmpty { return true }
-        let ports = container.ports.map(\.container)
-        return ports.contains { published.contains($0) || exposed.contains($0) }
-            || container.exposed.contains(where: exposed.contains)
+        return container.ports.contains { port in
+            // Published is what the host has, exposed what the container has (moby, daemon/list.go).
+            published.contains { $0.number == port.hostPort && $0.transport == port.container.transport }
+                || exposed.contains(port.container)
+        } || container.exposed.contains(where: exposed.contains)
     }
 
     /// Whether this is the image, with or without the tag that goes without saying.

@@ -7,7 +7,7 @@ extension ContainerInspection {
     func ownSettings(_ configuration: ContainerConfiguration?) -> JSONValue {
         let process = specification?.process
         let ports = record.exposed + (configuration?.ports.map { "\($0.container)" } ?? [])
-        return .record([
+        return [
             "Hostname": .string(record.hostname),
             "Domainname": .string(request.domainname ?? ""),
             "User": .string(request.user ?? ""),
@@ -20,14 +20,16 @@ extension ContainerInspection {
             "StdinOnce": .bool(request.interactive && !request.detach),
             "Env": .strings(process?.env ?? request.environment),
             "Cmd": .strings(request.command.isEmpty ? record.args : request.command),
-            "Healthcheck": configuration?.health.map(healthCheck),
+            "Healthcheck": configuration?.health.map(healthCheck) ?? nil,
             "Image": .string(request.image),
             "WorkingDir": .string(process?.cwd ?? request.workingDirectory ?? ""),
             "Entrypoint": request.entrypoint.map { [.string($0)] } ?? nil,
             "Labels": .map(record.labels.mapValues { .string($0) }),
             "StopSignal": .string(request.stopSignal ?? "SIGTERM"),
-            "StopTimeout": configuration?.stopTimeout.map { .integer(Int64($0)) },
-        ])
+            "StopTimeout": configuration?.stopTimeout.map { .integer(Int64($0)) } ?? nil,
+            "Volumes": nil,
+            "OnBuild": nil,
+        ]
     }
 
     private func healthCheck(_ check: HealthCheck) -> JSONValue {
@@ -70,7 +72,8 @@ extension ContainerInspection {
             "UTSMode": .string(request.uts ?? ""),
             "UsernsMode": .string(request.userns ?? ""),
             "Memory": .integer(limits.memory ?? 0),
-            "MemorySwap": .integer(limits.memorySwap ?? 0),
+            // Without a word about swap there may be as much of it as of memory.
+            "MemorySwap": .integer(limits.memorySwap ?? (limits.memory ?? 0) * 2),
             "NanoCpus": .integer(limits.nanoCPUs ?? 0),
             "CpuShares": .integer(limits.cpuShares ?? 0),
             "CpusetCpus": .string(limits.cpusetCPUs ?? ""),
@@ -78,11 +81,24 @@ extension ContainerInspection {
             "Ulimits": .array(
                 (configuration?.limits ?? []).map {
                     [
-                        "Name": .string($0.ociName), "Hard": .integer(Int64(clamping: $0.hard)),
+                        "Name": .string(String($0.ociName.dropFirst("RLIMIT_".count)).lowercased()),
+                        "Hard": .integer(Int64(clamping: $0.hard)),
                         "Soft": .integer(Int64(clamping: $0.soft)),
                     ]
                 }),
             "Init": .bool(request.initProcess),
+            "Devices": [],
+            "Links": nil,
+            "VolumesFrom": nil,
+            "GroupAdd": nil,
+            "ShmSize": 67_108_864,
+            "MemoryReservation": 0,
+            "CpuPeriod": 0,
+            "CpuQuota": 0,
+            "CpusetMems": "",
+            "OomKillDisable": false,
+            "OomScoreAdj": 0,
+            "Runtime": "minirun",
             "Sysctls": .map(
                 Dictionary((configuration?.sysctls ?? []).map { ($0.name, .string($0.value)) }) { $1 }),
             "MaskedPaths": .strings(specification?.linux.maskedPaths ?? []),

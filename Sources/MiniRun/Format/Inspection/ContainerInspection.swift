@@ -33,6 +33,10 @@ struct ContainerInspection {
             "RestartCount": .integer(Int64(record.state.restarts)),
             "Driver": .string(request.writeThrough ? "" : "overlay2"),
             "Platform": "linux",
+            "MountLabel": "",
+            "ProcessLabel": "",
+            "AppArmorProfile": "",
+            "ExecIDs": nil,
             "HostConfig": hostSettings(configuration),
             "GraphDriver": graphDriver,
             "Mounts": mounts,
@@ -50,14 +54,15 @@ struct ContainerInspection {
     private var state: JSONValue {
         let state = record.state
         let word = container.state
-        return .record([
+        return [
             "Status": .string(word.rawValue), "Running": .bool(container.isRunning || word == .restarting),
             "Paused": .bool(word == .paused), "Restarting": .bool(word == .restarting),
             "OOMKilled": .bool(state.outOfMemory), "Dead": false, "Pid": .integer(pid),
             "ExitCode": .integer(Int64(container.exitCode)), "Error": .string(state.error),
             "StartedAt": .string(Self.timestamp(state.started)),
-            "FinishedAt": .string(Self.timestamp(state.finished)), "Health": health,
-        ])
+            // Null without a check, so that templates can ask for it.
+            "FinishedAt": .string(Self.timestamp(state.finished)), "Health": health ?? nil,
+        ]
     }
 
     private var health: JSONValue? {

@@ -42,7 +42,7 @@ extension JSONValue {
     }
 }
 
-/// Go's `fmt.Sprintf`, as far as templates use it: `%s %v %d %t %q %x %%` with `-` and a width.
+/// Go's `fmt.Sprintf`, as far as templates use it: `%s %v %d %t %q %x %f %%` with `-`, a width and a precision.
 enum GoFormat {
     /// The first argument is the format.
     static func text(_ arguments: [JSONValue]) throws(UsageError) -> String {
@@ -59,6 +59,13 @@ enum GoFormat {
             rest = rest[flags.endIndex...]
             let digits = rest.prefix { ("0"..."9").contains($0) }
             rest = rest[digits.endIndex...]
+            var precision: Int?
+            if rest.first == "." {
+                rest.removeFirst()
+                let fraction = rest.prefix { ("0"..."9").contains($0) }
+                rest = rest[fraction.endIndex...]
+                precision = min(Int(String(fraction)) ?? 0, 1000)
+            }
             guard let verb = rest.popFirst() else { return result + "%!(NOVERB)" }
             if verb == "%" {
                 result += "%"
@@ -70,10 +77,18 @@ enum GoFormat {
             }
             // A width beyond this is a slip, and would only fill the memory.
             let width = min(Int(String(digits)) ?? 0, 1000)
-            let text = verbatim(value, verb)
+            let text = verbatim(value, verb, precision)
             result += pad(text, to: width, flags: flags, isNumber: value.isNumber)
         }
         return result + String(rest)
+    }
+
+    private static func fixed(_ number: Double, digits: Int) -> String {
+        let digits = min(digits, 15)
+        let scale = (0..<digits).reduce(1.0) { scale, _ in scale * 10 }
+        guard let scaled = Int64(exactly: (abs(number) * scale).rounded()) else { return "\(number)" }
+        let whole = "\(number < 0 ? "-" : "")\(scaled / Int64(scale))"
+        return digits == 0 ? whole : "\(whole).\(Int(scaled % Int64(scale)).padded(digits))"
     }
 
     private static func pad(
@@ -86,8 +101,12 @@ enum GoFormat {
         return sign + String(repeating: "0", count: missing) + text.dropFirst(sign.count)
     }
 
-    private static func verbatim(_ value: JSONValue, _ verb: Unicode.Scalar) -> String {
+    private static func verbatim(_ value: JSONValue, _ verb: Unicode.Scalar, _ precision: Int?) -> String {
         switch (verb, value) {
+        case ("s", .string(let text)), ("v", .string(let text)):
+            String(String.UnicodeScalarView(text.unicodeScalars.prefix(precision ?? .max)))
+        case ("f", .number(let number)): fixed(number, digits: precision ?? 6)
+        case ("x", .string(let text)): text.utf8.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
         case ("v", _), ("s", .string), ("d", .integer), ("t", .bool), ("s", .array), ("s", .object): value.goText
         case ("q", .string(let text)): text.goQuoted
         case ("x", .integer(let number)): String(number, radix: 16)

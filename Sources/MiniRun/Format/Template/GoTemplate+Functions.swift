@@ -5,7 +5,7 @@ extension GoTemplate {
     enum Functions {
         static let names: Set<String> = [
             "json", "index", "len", "join", "split", "lower", "upper", "title", "println", "print", "printf", "eq",
-            "ne", "lt", "le", "gt", "ge", "and", "or", "not", "truncate", "pad",
+            "ne", "lt", "le", "gt", "ge", "and", "or", "not", "truncate", "pad", "slice",
         ]
 
         /// Calls one; the error is the bare reason.
@@ -25,6 +25,7 @@ extension GoTemplate {
             case "and": return arguments.first(where: \.isEmpty) ?? arguments.last ?? .null
             case "or": return arguments.first { !$0.isEmpty } ?? arguments.last ?? .null
             case "not": return .bool(try one(name, arguments).isEmpty)
+            case "slice": return try slice(arguments)
             case "truncate":
                 guard arguments.count == 2, case .string(let text) = arguments[0],
                     case .integer(let count) = arguments[1]
@@ -47,6 +48,29 @@ extension GoTemplate {
             switch name {
             case "json", "split", "join", "title", "lower", "upper", "truncate": arguments.first
             default: nil
+            }
+        }
+
+        /// `slice x 1 2` is `x[1:2]` in Go: bytes of a text, or items of a list.
+        private static func slice(_ arguments: [JSONValue]) throws(UsageError) -> JSONValue {
+            guard let value = arguments.first, arguments.count <= 3 else {
+                throw UsageError("wrong number of args for slice: want at least 1 got \(arguments.count)")
+            }
+            let count = try length(value)
+            var bounds = [0, count]
+            for (place, argument) in arguments.dropFirst().enumerated() {
+                guard case .integer(let index) = argument else {
+                    throw UsageError("cannot index slice/array with \(argument.goText)")
+                }
+                guard index >= 0, index <= count else { throw UsageError("index out of range: \(index)") }
+                bounds[place] = Int(index)
+            }
+            guard bounds[0] <= bounds[1] else { throw UsageError("invalid slice index: \(bounds[0]) > \(bounds[1])") }
+            switch value {
+            case .string(let text):
+                return .string(String(decoding: Array(text.utf8)[bounds[0]..<bounds[1]], as: UTF8.self))
+            case .array(let items): return .array(Array(items[bounds[0]..<bounds[1]]))
+            default: throw UsageError("can't slice item of type \(value.goType)")
             }
         }
 

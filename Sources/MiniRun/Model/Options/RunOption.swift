@@ -60,7 +60,7 @@ public struct RunOption: Sendable, Hashable {
         RunOption("log-driver", .value, "DRIVER", help: "Where output is kept: json-file, or none"),
         RunOption("log-opt", .list, "KEY=VALUE", help: "Option of the log: max-size=10m, max-file=3"),
         RunOption("rm", .flag, help: "Remove the container at its end"),
-        RunOption("restart", .value, "POLICY", help: "Start it again at its end: no, on-failure[:N], always"),
+        RunOption("restart", .value, "POLICY", help: "Start it again: no, on-failure[:N], always, unless-stopped"),
         RunOption("init", .flag, help: "Run an init inside that forwards signals and reaps processes"),
         RunOption("stop-signal", .value, "SIGNAL", help: "Signal that asks the container to stop"),
         RunOption("stop-timeout", .value, "SECONDS", help: "Time to stop before it is killed (10)"),
