@@ -23,9 +23,16 @@ struct WatchedTests {
         // A frozen one can be stopped, and removed.
         try host.minirun(["pause", "clock"])
         #expect(try host.minirun(["stop", "-t", "1", "clock"], within: 10).status == 0)
+        for _ in 0..<20 {
+            #expect(try host.minirun(["start", "clock"]).status == 0)
+            #expect(try host.minirun(["pause", "clock"]).status == 0)
+            let killed = try host.minirun(["stop", "-s", "KILL", "clock"], within: 10)
+            #expect(killed.status == 0, "\(killed)")
+        }
         try host.minirun(["start", "clock"])
         try host.minirun(["pause", "clock"])
-        #expect(try host.minirun(["rm", "-f", "clock"], within: 10).status == 0)
+        let removed = try host.minirun(["rm", "-f", "clock"], within: 10)
+        #expect(removed.status == 0, "\(removed)")
         #expect(try host.run("find /sys/fs/cgroup -name \(id)").output == "")
     }
 

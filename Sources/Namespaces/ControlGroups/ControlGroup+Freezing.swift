@@ -28,13 +28,19 @@ extension ControlGroup {
         }
     }
 
-    /// Lets them go on.
+    /// Lets them go on. A group that is gone, or on its way, has nobody left who stands still: on cgroup v2 SIGKILL reaches
+    /// the frozen.
     public func thaw() throws(KernelError) {
         guard let freezer else { throw KernelError("thaw \(id)", .notSupported) }
-        if freezer.isUnified {
-            try put("0", "cgroup.freeze", freezer.directory)
-        } else {
-            try put("THAWED", "freezer.state", freezer.directory)
+        do throws(KernelError) {
+            if freezer.isUnified {
+                try put("0", "cgroup.freeze", freezer.directory)
+            } else {
+                try put("THAWED", "freezer.state", freezer.directory)
+            }
+        } catch {
+            let isGone = error.errno == .noSuchFileOrDirectory || error.errno == .operationNotSupportedByDevice
+            guard isGone else { throw error }
         }
     }
 
