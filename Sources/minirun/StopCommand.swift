@@ -1,6 +1,14 @@
 import ArgumentParser
 import MiniRun
 
+/// How long a container may take to stop.
+struct StopPatience: ParsableArguments {
+    @Option(
+        name: [.customShort("t", allowingJoined: true), .long, .customLong("time")], parsing: .unconditional,
+        help: ArgumentHelp("Seconds to wait before killing; negative: for ever (10).", valueName: "seconds"))
+    var timeout: Int?
+}
+
 /// `minirun stop`: asks, and insists after a while.
 struct StopCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -8,10 +16,7 @@ struct StopCommand: ParsableCommand {
         usage: "minirun stop [-t SECONDS] CONTAINER...", helpNames: .long)
 
     @ParentCommand var minirun: Minirun
-    @Option(
-        name: [.customShort("t", allowingJoined: true), .long, .customLong("time")], parsing: .unconditional,
-        help: ArgumentHelp("Seconds to wait before killing; negative: for ever (10).", valueName: "seconds"))
-    var timeout: Int?
+    @OptionGroup var patience: StopPatience
     @Option(
         name: [.customShort("s", allowingJoined: true), .long],
         help: "Signal to ask with (the container's stop signal).")
@@ -21,7 +26,7 @@ struct StopCommand: ParsableCommand {
 
     func run() throws {
         let signal = try signal.map(SignalName.parse)
-        try report(containers, Lifecycle(minirun.paths).stop(containers, seconds: timeout, signal: signal))
+        try report(containers, Lifecycle(minirun.paths).stop(containers, seconds: patience.timeout, signal: signal))
     }
 }
 
@@ -32,16 +37,13 @@ struct RestartCommand: ParsableCommand {
         usage: "minirun restart [-t SECONDS] CONTAINER...", helpNames: .long)
 
     @ParentCommand var minirun: Minirun
-    @Option(
-        name: [.customShort("t", allowingJoined: true), .long, .customLong("time")], parsing: .unconditional,
-        help: ArgumentHelp("Seconds to wait before killing; negative: for ever (10).", valueName: "seconds"))
-    var timeout: Int?
+    @OptionGroup var patience: StopPatience
     @Argument(help: "Names or ids.", completion: .containers)
     var containers: [String]
 
     func run() throws {
         let lifecycle = try Lifecycle(minirun.paths)
         try lifecycle.protectProgram(starting: containers)
-        try report(containers, lifecycle.restart(containers, seconds: timeout))
+        try report(containers, lifecycle.restart(containers, seconds: patience.timeout))
     }
 }
