@@ -1,0 +1,112 @@
+import Namespaces
+import NetSetup
+
+/// How a network connects its containers; the words are Docker's.
+public enum NetworkDriver: String, Sendable, CaseIterable {
+    /// A bridge of the host, which is the router.
+    case bridge
+    /// Addresses in the network that an interface of the host is in.
+    case macvlan
+    /// A bridge that reaches over other hosts' bridges by VXLAN.
+    case overlay
+    /// The host's own network.
+    case host
+    /// No network at all.
+    case null
+}
+
+/// What is known of a network, as `network.json` in its directory.
+public struct NetworkRecord: Sendable, Equatable {
+    /// 64 hexadecimal digits.
+    public var id: String
+    /// The name.
+    public var name: String
+    /// When it was made.
+    public var created: Timestamp
+    /// How it connects.
+    public var driver: NetworkDriver
+    /// Its subnets, IPv4 first, in the order in which the user gave them.
+    public var subnets: [NetworkSubnet]
+    /// Whether containers get IPv6 addresses.
+    public var hasIPv6: Bool
+    /// Whether there is a way out and in.
+    public var isInternal: Bool
+    /// `-o`, under the keys that the user gave.
+    public var options: [String: String]
+    /// Labels.
+    public var labels: [String: String]
+
+    /// Gathers the parts.
+    public init(
+        id: String, name: String, created: Timestamp = .now, driver: NetworkDriver = .bridge,
+        subnets: [NetworkSubnet] = [], hasIPv6: Bool = false, isInternal: Bool = false,
+        options: [String: String] = [:], labels: [String: String] = [:]
+    ) {
+        self.id = id
+        self.name = name
+        self.created = created
+        self.driver = driver
+        self.subnets = subnets
+        self.hasIPv6 = hasIPv6
+        self.isInternal = isInternal
+        self.options = options
+        self.labels = labels
+    }
+
+    /// The names that are always there.
+    public static let predefined = ["bridge", "host", "none"]
+
+    /// Whether it is one of those.
+    public var isPredefined: Bool { Self.predefined.contains(name) }
+
+    /// The host's interface of a bridge network: `br-` and the first twelve digits of the id, unless the user named it.
+    public var bridgeName: String {
+        options["com.docker.network.bridge.name"] ?? options["bridge.name"] ?? "br-\(id.prefix(12))"
+    }
+}
+
+extension NetworkRecord: RecordJSON {
+    var json: JSONValue {
+        [
+            "id": .string(id), "name": .string(name), "created": created.json, "driver": .string(driver.rawValue),
+            "subnets": .array(subnets.map(\.json)), "hasIPv6": .bool(hasIPv6), "isInternal": .bool(isInternal),
+            "options": .map(options.mapValues { .string($0) }), "labels": .map(labels.mapValues { .string($0) }),
+        ]
+    }
+
+    init(json: JSONValue) throws(JSONError) {
+        let word = try json.string("driver")
+        guard let driver = NetworkDriver(rawValue: word) else {
+            throw JSONError("is no driver: \(word.goQuoted)", path: "driver")
+        }
+        self.init(
+            id: try json.string("id"), name: try json.string("name"),
+            created: Timestamp(nanoseconds: try json.integer("created")), driver: driver,
+            subnets: try json.records("subnets"), hasIPv6: try json.bool("hasIPv6"),
+            isInternal: try json.bool("isInternal"), options: try json.stringMap("options"),
+            labels: try json.stringMap("labels"))
+    }
+}
+
+extension NetworkSubnet: RecordJSON {
+    var json: JSONValue {
+        .record([
+            "subnet": .string(subnet.description), "gateway": .text(gateway), "range": .text(range),
+            "auxiliary": .map(auxiliary.mapValues { .string($0.description) }),
+        ])
+    }
+
+    init(json: JSONValue) throws(JSONError) {
+        guard let subnet: IPPrefix = try json.parsed(ifPresent: "subnet") else {
+            throw JSONError("is missing", path: "subnet")
+        }
+        var auxiliary: [String: IPAddress] = [:]
+        for (name, text) in try json.stringMap("auxiliary") {
+            guard let address = IPAddress(text) else { throw JSONError("is no address", path: "auxiliary") }
+            auxiliary[name] = address
+        }
+        self.init(
+            subnet, gateway: try json.parsed(ifPresent: "gateway"), range: try json.parsed(ifPresent: "range"),
+            auxiliary: auxiliary)
+    }
+}
