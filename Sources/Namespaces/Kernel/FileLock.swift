@@ -29,6 +29,16 @@ package final class FileLock: Sendable {
         return lock
     }
 
+    /// Holds a lock file together with others who share it, creating it on first use; nil when somebody has it alone.
+    package static func share(_ file: FilePath) throws(KernelError) -> FileLock? {
+        try take(file, flags: O_RDWR | O_CREAT, mode: 0o600, operation: LOCK_SH | LOCK_NB)
+    }
+
+    /// Has a lock file alone, creating it on first use; nil when somebody else holds it, alone or not.
+    package static func alone(_ file: FilePath) throws(KernelError) -> FileLock? {
+        try take(file, flags: O_RDWR | O_CREAT, mode: 0o600, operation: LOCK_EX | LOCK_NB)
+    }
+
     /// Whether somebody holds the directory's lock; a directory that does not exist is nobody's.
     package static func isHeld(_ directory: FilePath) throws(KernelError) -> Bool {
         do {
