@@ -142,4 +142,13 @@ final class HeldPorts {
     var publications: [Publication] { reservations.map(\.publication) }
 
     func release() { reservations = [] }
+
+    /// Gives back those of some publications.
+    func release(_ gone: [Publication]) { reservations.removeAll { gone.contains($0.publication) } }
+
+    /// Takes over what another holds.
+    func adopt(_ other: HeldPorts) {
+        reservations += other.reservations
+        other.reservations = []
+    }
 }
