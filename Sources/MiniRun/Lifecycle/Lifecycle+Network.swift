@@ -31,7 +31,7 @@ extension Lifecycle {
     }
 
     /// `network disconnect`, likewise.
-    public func disconnect(_ reference: String, from name: String, force: Bool = false) throws {
+    public func disconnect(_ reference: String, from name: String) throws {
         let network = try Self.network(name, store.paths)
         let container = try store.find(reference)
         guard container.record.isAttached(to: network) else {

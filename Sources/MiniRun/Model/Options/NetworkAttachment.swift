@@ -46,9 +46,7 @@ public struct NetworkAttachment: Sendable, Equatable {
                 guard let number = Int(value) else { throw UsageError("invalid gw-priority (\(value)): not a number") }
                 gatewayPriority = number
             case "driver-opt":
-                let (name, setting) = value.cut("=")
-                guard let setting else { throw UsageError("invalid key value pair format in driver options") }
-                driverOptions[name] = setting
+                driverOptions.merge(try Self.driverOptions([value])) { $1 }
             default: throw UsageError("invalid field key \(key)")
             }
         }
@@ -56,11 +54,24 @@ public struct NetworkAttachment: Sendable, Equatable {
     }
 
     /// A value of `--link-local-ip`.
-    static func linkLocal(_ text: String) throws(UsageError) -> IPAddress {
+    public static func linkLocal(_ text: String) throws(UsageError) -> IPAddress {
         guard let address = IPAddress(text), address.isLinkLocal else {
             throw UsageError("invalid link-local address: \(text): it is in 169.254.0.0/16 or fe80::/10")
         }
         return address
+    }
+
+    /// The values of `--driver-opt`, `KEY=VALUE` each.
+    public static func driverOptions(_ texts: [String]) throws(UsageError) -> [String: String] {
+        var options: [String: String] = [:]
+        for text in texts {
+            let (key, value) = text.cut("=")
+            guard let value, !key.isEmpty else {
+                throw UsageError("invalid key value pair format in driver options")
+            }
+            options[key.trimmed] = value.trimmed
+        }
+        return options
     }
 
     /// The interface's name inside, when the user chose one.
