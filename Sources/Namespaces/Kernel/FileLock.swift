@@ -29,6 +29,11 @@ package final class FileLock: Sendable {
         return lock
     }
 
+    /// Locks a file, creating it on first use, together with all who share it or alone; nil when somebody is in the way.
+    package static func take(file: FilePath, shared: Bool, mode: mode_t = 0o600) throws(KernelError) -> FileLock? {
+        try take(file, flags: O_RDWR | O_CREAT, mode: mode, operation: (shared ? LOCK_SH : LOCK_EX) | LOCK_NB)
+    }
+
     /// Whether somebody holds the directory's lock; a directory that does not exist is nobody's.
     package static func isHeld(_ directory: FilePath) throws(KernelError) -> Bool {
         do {
