@@ -63,7 +63,7 @@ extension Lifecycle {
     }
 
     private static func network(_ reference: String, _ paths: StatePaths) throws -> (id: String, name: String) {
-        if reference == ReadyNetwork.defaultName { return (reference, reference) }
+        if reference == DefaultNetwork.name { return (PredefinedNetwork.id(reference), reference) }
         let record = try NetworkStore(paths).find(reference)
         return (record.id, record.name)
     }

@@ -45,6 +45,9 @@ public struct Endpoint: Sendable, Equatable {
     /// The addresses by which others know it.
     var publicAddresses: [IPAddress] { [address?.address, address6?.address].compactMap(\.self) }
 
+    /// The name of the directory that the network's leases are in.
+    var leaseName: String { network == DefaultNetwork.name ? network : networkID }
+
     /// Whether the host is its router.
     public var isBridged: Bool { driver == .bridge || driver == .overlay }
 

@@ -35,6 +35,10 @@ public struct NetworkRecord: Sendable, Equatable {
     public var options: [String: String]
     /// Labels.
     public var labels: [String: String]
+    /// `--attachable`: kept because Docker shows it; containers can be connected to every network.
+    public var isAttachable = false
+    /// When the bridge was there before the network, and so is none of ours to remove: the addresses that were added to it.
+    public var addedToBridge: [IPPrefix]?
 
     /// Gathers the parts.
     public init(
@@ -59,19 +63,41 @@ public struct NetworkRecord: Sendable, Equatable {
     /// Whether it is one of those.
     public var isPredefined: Bool { Self.predefined.contains(name) }
 
-    /// The host's interface of a bridge network: `br-` and the first twelve digits of the id, unless the user named it.
+    /// The host's interface of a bridge or overlay network: `br-` and the first twelve digits of the id, unless the user
+    /// named it.
     public var bridgeName: String {
-        options["com.docker.network.bridge.name"] ?? options["bridge.name"] ?? "br-\(id.prefix(12))"
+        let keys = NetworkOptions.Keys.bridge
+        let given = options.first { keys.full($0.key) == "com.docker.network.bridge.name" && !$0.value.isEmpty }
+        return given?.value ?? "br-\(id.prefix(12))"
+    }
+
+    /// Whether it has a bridge on this host.
+    public var hasBridge: Bool { driver == .bridge || driver == .overlay }
+
+    /// The first subnet of a family.
+    public func subnet(_ family: IPAddress.Family) -> NetworkSubnet? { subnets.first { $0.family == family } }
+
+    /// The directory of its leases, in ``StatePaths``: that of the default network has its name.
+    public var leaseName: String { isPredefined ? name : id }
+}
+
+extension NetworkSubnet {
+    /// The containers' default route: the gateway, unless `--aux-address DefaultGatewayIPv4=` (or `IPv6`), which is how
+    /// Docker keeps `default-gateway`, names another one.
+    public var nextHop: IPAddress? {
+        auxiliary[family == .v4 ? "DefaultGatewayIPv4" : "DefaultGatewayIPv6"] ?? gateway
     }
 }
 
 extension NetworkRecord: RecordJSON {
     var json: JSONValue {
-        [
+        .record([
             "id": .string(id), "name": .string(name), "created": created.json, "driver": .string(driver.rawValue),
             "subnets": .array(subnets.map(\.json)), "hasIPv6": .bool(hasIPv6), "isInternal": .bool(isInternal),
             "options": .map(options.mapValues { .string($0) }), "labels": .map(labels.mapValues { .string($0) }),
-        ]
+            "isAttachable": isAttachable ? true : nil,
+            "addedToBridge": addedToBridge.map { .strings($0.map(\.description)) },
+        ])
     }
 
     init(json: JSONValue) throws(JSONError) {
@@ -85,6 +111,10 @@ extension NetworkRecord: RecordJSON {
             subnets: try json.records("subnets"), hasIPv6: try json.bool("hasIPv6"),
             isInternal: try json.bool("isInternal"), options: try json.stringMap("options"),
             labels: try json.stringMap("labels"))
+        isAttachable = try json.bool(ifPresent: "isAttachable") ?? false
+        addedToBridge = try json.member(ifPresent: "addedToBridge") { (value) throws(JSONError) in
+            try value.items(JSONValue.parsed(of:))
+        }
     }
 }
 

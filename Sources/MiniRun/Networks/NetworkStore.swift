@@ -8,8 +8,8 @@ import SystemPackage
 ///     networks/names/NAME      the id of the network that has the name
 ///     networks/ID/network.json
 ///
-/// Whoever connects a container holds a shared flock on the network's directory under leases/ as long as the container is
-/// connected; `network rm` needs it for itself alone.
+/// Whoever connects a container holds a ``NetworkMembership`` as long as the container is connected; `network rm` needs
+/// the network for itself alone.
 public struct NetworkStore: Sendable {
     /// Where the files are.
     public let paths: StatePaths
@@ -54,7 +54,7 @@ public struct NetworkStore: Sendable {
     /// Held while networks are made and removed.
     func section() throws -> FileLock {
         try Files.makeDirectory(paths.networks)
-        return try FileLock.enter(paths.networks.appending("lock"))
+        return try FileLock.enter(paths.networkLock)
     }
 
     /// Writes a new network, whose maker is in the section.

@@ -42,11 +42,13 @@ struct Claims {
             return claims
         }
         let socket = try HostNetlink.of(stage).socket
+        let finder = try ReadyNetwork.Finder(store.paths, socket)
         let source = kept == nil ? AddressSource.holding(held.id, on: stage) : .sharing(on: stage)
         claims.connections = try connections(
             configuration, held.record, id: held.id, name: held.name, source, store.paths
         ) { reference in
-            let network = try ReadyNetwork.find(reference, store.paths, socket)
+            let network = try finder.find(reference)
+            for notice in network.notices { StandardError.write("\(notice)\n") }
             try network.join(store.paths, on: stage)
             return network
         }
@@ -65,10 +67,10 @@ struct Claims {
         let name = configuration.name ?? GeneratedName.make()
         try store.checkFree(name: name)
         var claims = Claims(id: try ContainerID.make(), name: name)
-        let socket = try NetlinkSocket(.route)
+        let finder = try ReadyNetwork.Finder(store.paths, NetlinkSocket(.route), isPreview: true)
         claims.connections = try connections(
             configuration, nil, id: claims.id, name: name, .preview, store.paths
-        ) { try ReadyNetwork.find($0, store.paths, isPreview: true, socket) }
+        ) { try finder.find($0) }
         let held = try portWishes(configuration, claims.connections.publisher).map {
             try PortReservation($0, families: claims.families)
         }

@@ -16,7 +16,7 @@ struct Connection {
             bridge: endpoint.link, hostInterface: endpoint.hostInterface ?? "",
             alternativeName: BridgeMode.alternativeName(container: container, interface: endpoint.interface),
             interface: endpoint.interface, addresses: endpoint.addresses, mac: endpoint.macAddress, mtu: endpoint.mtu,
-            isIsolated: !network.interContainer, isRenewed: isRenewed
+            isIsolated: network.isIsolated, isRenewed: isRenewed
         ).cable
     }
 

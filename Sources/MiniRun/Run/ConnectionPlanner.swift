@@ -88,7 +88,7 @@ struct ConnectionPlanner {
 
     private func gateway(of address: IPPrefix?, _ network: ReadyNetwork) -> IPAddress? {
         guard let address, !network.record.isInternal else { return nil }
-        return network.record.subnets.first { $0.subnet.contains(address.address) }?.gateway
+        return network.record.subnets.first { $0.subnet.contains(address.address) }?.nextHop
     }
 
     /// The wanted address; or the one that the container had before, or in IPv6 the one that ends like its IPv4 address, if
@@ -164,7 +164,7 @@ extension AddressSource {
 
     /// The addresses of a connection that is there.
     func take(_ endpoint: Endpoint, _ paths: StatePaths) throws {
-        let leases = paths.leases(of: endpoint.networkID)
+        let leases = paths.leases(of: endpoint.leaseName)
         for address in [endpoint.address, endpoint.address6].compactMap(\.self) {
             _ = try take(leases, NetworkSubnet(address), address.address)
         }

@@ -11,6 +11,7 @@ import SystemPackage
 ///         config.json                      the OCI runtime specification it was started from
 ///       leases/NETWORK/ADDRESS             flocked as long as somebody uses the address
 ///       members/DONOR/ID                   the containers that have joined DONOR's network
+///       leases/NETWORK/.members            flocked by all that are connected to the network, together; by its remover alone
 ///       leases/NETWORK/bridge.lock         flock: held by whoever makes the network's bridge
 ///       leases/NETWORK/.members            flock, shared: held for every container that is connected
 ///       seccomp/                           compiled filters
@@ -19,6 +20,9 @@ import SystemPackage
 ///     /var/lib/minirun                     stays (--root, MINIRUN_ROOT)
 ///       images/NAME/rootfs                 root file systems by name
 ///       networks/SETTING                   what a kernel setting was before a network needed it changed
+///       networks/names/NAME                the id of the network that has the name
+///       networks/ID/network.json           the record of a network that the user made
+///       networks/lock                      flock: held by whoever makes or removes a network or its bridge
 ///
 /// In the one place or the other, as the container is passing (in the foreground with `--rm`) or kept:
 ///
@@ -28,14 +32,18 @@ import SystemPackage
 ///         hosts  hostname  resolv.conf     bound into the container
 ///         upper  work                      its own layer, when it is on disk
 ///         ID-json.log  ID-json.log.1       what a detached container printed
+///
+/// And what the administrator says about the default network: /etc/minirun/minirun.json (--config, MINIRUN_CONFIG).
 public struct StatePaths: Sendable, Equatable {
     /// What outlives a reboot.
     public let root: FilePath
     /// What does not.
     public let state: FilePath
+    /// The file of settings, which may be missing.
+    public let configuration: FilePath
 
     /// The given places, or those of the environment, or the usual ones.
-    public init(root: String? = nil, state: String? = nil) {
+    public init(root: String? = nil, state: String? = nil, configuration: String? = nil) {
         func place(_ given: String?, _ variable: String, _ usual: String) -> FilePath {
             if let given, !given.isEmpty { return Self.absolute(FilePath(given)) }
             if let value = getenv(variable), value.pointee != 0 {
@@ -45,6 +53,7 @@ public struct StatePaths: Sendable, Equatable {
         }
         self.root = place(root, "MINIRUN_ROOT", "/var/lib/minirun")
         self.state = place(state, "MINIRUN_STATE", "/run/minirun")
+        self.configuration = place(configuration, "MINIRUN_CONFIG", "/etc/minirun/minirun.json")
     }
 
     /// Where passing containers have their files, and where kept ones do.
@@ -74,8 +83,12 @@ public struct StatePaths: Sendable, Equatable {
     var allMembers: FilePath { state.appending("members") }
     /// The root file system of an image.
     public func image(_ name: String) -> FilePath { root.appending("images").appending(name).appending("rootfs") }
-    /// What settings of the host were before networks needed them changed.
+    /// The networks that the user made, and what settings of the host were before networks needed them changed.
     public var networks: FilePath { root.appending("networks") }
+    /// Held while networks and their bridges are made and removed.
+    var networkLock: FilePath { networks.appending("lock") }
+    /// Locked by all that are connected to a network, and by its remover alone.
+    func membership(of network: String) -> FilePath { leases(of: network).appending(".members") }
     /// Compiled seccomp filters.
     public var seccompCache: FilePath { state.appending("seccomp") }
 

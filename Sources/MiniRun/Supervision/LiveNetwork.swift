@@ -48,7 +48,8 @@ final class LiveNetwork {
 
     private func connect(_ attachment: NetworkAttachment) throws {
         let record = try store.container(id).record
-        let network = try ReadyNetwork.find(attachment.network, store.paths, HostNetlink.of(stage).socket)
+        let network = try ReadyNetwork.Finder(store.paths, HostNetlink.of(stage).socket)
+            .find(attachment.network)
         guard record.network.endpoint(in: network.record.id) == nil else {
             throw ContainerConflict("\(record.name) is already attached to network \(network.record.name)")
         }
@@ -86,7 +87,7 @@ final class LiveNetwork {
         let rest = claims.connections.filter { $0.endpoint.networkID != network }
         try endpoint.removeInterface(on: stage)
         try change(to: rest.choosingPublisher())
-        try stage.resource(HeldConnections.self)?.release(store.paths.leases(of: network))
+        try stage.resource(HeldConnections.self)?.release(store.paths.leases(of: endpoint.leaseName))
         try store.update(id) { record in
             record.network.attachments.removeAll { $0.network == endpoint.network || $0.network == network }
             record.network.endpoints = endpoints

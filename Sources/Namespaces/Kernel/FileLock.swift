@@ -29,14 +29,9 @@ package final class FileLock: Sendable {
         return lock
     }
 
-    /// Holds a lock file together with others who share it, creating it on first use; nil when somebody has it alone.
-    package static func share(_ file: FilePath) throws(KernelError) -> FileLock? {
-        try take(file, flags: O_RDWR | O_CREAT, mode: 0o600, operation: LOCK_SH | LOCK_NB)
-    }
-
-    /// Has a lock file alone, creating it on first use; nil when somebody else holds it, alone or not.
-    package static func alone(_ file: FilePath) throws(KernelError) -> FileLock? {
-        try take(file, flags: O_RDWR | O_CREAT, mode: 0o600, operation: LOCK_EX | LOCK_NB)
+    /// Locks a file, creating it on first use, together with all who share it or alone; nil when somebody is in the way.
+    package static func take(file: FilePath, shared: Bool, mode: mode_t = 0o600) throws(KernelError) -> FileLock? {
+        try take(file, flags: O_RDWR | O_CREAT, mode: mode, operation: (shared ? LOCK_SH : LOCK_EX) | LOCK_NB)
     }
 
     /// Whether somebody holds the directory's lock; a directory that does not exist is nobody's.

@@ -8,11 +8,15 @@ public struct AddressPools: Sendable, Equatable {
         public let prefix: IPPrefix
         /// Whose they are: `route 172.17.0.0/16 on docker0`.
         public let description: String
+        /// Whether they are not in use here but behind another router: a subnet of ours within would only hide a part of
+        /// them from this host.
+        public let isElsewhere: Bool
 
         /// Names what is in use.
-        public init(_ prefix: IPPrefix, _ description: String) {
+        public init(_ prefix: IPPrefix, _ description: String, isElsewhere: Bool = false) {
             self.prefix = prefix
             self.description = description
+            self.isElsewhere = isElsewhere
         }
     }
 
@@ -20,6 +24,9 @@ public struct AddressPools: Sendable, Equatable {
     public struct Exhausted: Error, Sendable, Equatable, CustomStringConvertible {
         /// Each pool with the first thing that is in its way.
         public let blocked: [(pool: IPPrefix, obstacle: Obstacle)]
+
+        /// Names the pools, each with what is in its way.
+        public init(blocked: [(pool: IPPrefix, obstacle: Obstacle)]) { self.blocked = blocked }
 
         /// Docker's sentence, then what blocks each pool.
         public var description: String {
@@ -67,7 +74,14 @@ extension AddressPools.Obstacle {
     ) -> [AddressPools.Obstacle] {
         func place(_ link: CInt?) -> String { link.flatMap { names[$0] }.map { " on \($0)" } ?? "" }
         let fromRoutes = routes.filter { $0.destination.length > 1 && $0.type != UInt8(RTN_MULTICAST) }
-            .map { AddressPools.Obstacle($0.destination, "route \($0.destination)\(place($0.link))") }
+            .map { route in
+                // Without a next hop, a unicast route leads to neighbours; of others (blackhole) nobody is here either.
+                let isElsewhere =
+                    route.gateway != nil || ![RTN_UNICAST, RTN_LOCAL, RTN_BROADCAST].contains(Int(route.type))
+                let way = route.gateway.map { " via \($0)" } ?? ""
+                return AddressPools.Obstacle(
+                    route.destination, "route \(route.destination)\(way)\(place(route.link))", isElsewhere: isElsewhere)
+            }
         let fromAddresses = addresses.map {
             AddressPools.Obstacle($0.prefix, "address \($0.prefix)\(place($0.link))")
         }

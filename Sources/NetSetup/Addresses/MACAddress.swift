@@ -25,6 +25,11 @@ public struct MACAddress: Sendable, Hashable, LosslessStringConvertible {
         bytes = [0x02, 0x42] + address.bytes
     }
 
+    /// A locally administered address whose last five bytes are those of a number.
+    package init(local number: UInt64) {
+        bytes = [0x02] + (0..<5).reversed().map { UInt8(truncatingIfNeeded: number >> (8 * $0)) }
+    }
+
     /// `02:42:ac:11:00:02`.
     public var description: String {
         bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined(separator: ":")

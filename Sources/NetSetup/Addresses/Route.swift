@@ -5,7 +5,7 @@ import SystemPackage
 public struct Route: Sendable, Hashable {
     /// What it leads to; length 0 is a default route.
     public let destination: IPPrefix
-    /// The next hop.
+    /// The next hop, of several ones the first.
     public let gateway: IPAddress?
     /// The number of the interface, when it has a single one.
     public let link: CInt?
@@ -44,6 +44,12 @@ public struct Route: Sendable, Hashable {
                 // Of several next hops the first stands for all: it is asked only for its MTU.
                 let hop: rtnexthop? = attribute.value()
                 link = hop.map { CInt($0.rtnh_ifindex) }
+                let length = hop.map { Int($0.rtnh_len) } ?? 0
+                let details = attribute.content.prefix(length).dropFirst(MemoryLayout<rtnexthop>.size)
+                gateway = AttributeReader(UnsafeRawBufferPointer(rebasing: details))[Int(RTA_GATEWAY.rawValue)]
+                    .flatMap { IPAddress(bytes: $0.bytes) }
+            // A next hop of the other family: two bytes of family, then the address.
+            case Int(RTA_VIA.rawValue): gateway = IPAddress(bytes: attribute.bytes.dropFirst(2))
             default: break
             }
         }

@@ -43,7 +43,7 @@ public struct EnsureFirewall: Step, Equatable {
     }
 
     /// Whether no network is in the table, or no table there.
-    private static func isUnused(_ netfilter: NetlinkSocket) throws(NetlinkError) -> Bool {
+    static func isUnused(_ netfilter: NetlinkSocket) throws(NetlinkError) -> Bool {
         let elements: [Bool]
         do {
             elements = try netfilter.dump(FirewallElement.list(of: "networks")) { reply in

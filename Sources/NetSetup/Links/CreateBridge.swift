@@ -37,7 +37,7 @@ public struct CreateBridge: Step, Equatable {
         guard let link = try socket.link(named: name) else { throw NetlinkError("find bridge \(name)", .noSuchDevice) }
         // Up comes last: whoever finds the bridge up may use it.
         try socket.request(addresses.map { .addAddress($0, to: link.index, named: name) } + [.setLink(name)])
-        stage.resource(NetworkLock.self)?.release()
+        if let lock = stage.resource(NetworkLock.self), [nil, name].contains(lock.bridge) { lock.release() }
     }
 
     /// A bridge follows its smallest port until its packet size has been *changed* once; setting the value that a new

@@ -22,7 +22,7 @@ extension NetlinkMessage {
     /// The kernel heeds these only for a link that exists: a bridge's MTU set at creation would follow its ports.
     public static func setLink(
         _ name: String, mtu: Int? = nil, isUp: Bool = true, withoutLinkLocal: Bool = false,
-        port: BridgePort? = nil, alias: String? = nil
+        port: BridgePort? = nil, alias: String? = nil, mac: MACAddress? = nil
     ) -> NetlinkMessage {
         NetlinkMessage("set link \(name)\(isUp ? " up" : "")", type: RTM_NEWLINK) { message in
             var header = ifinfomsg()
@@ -33,6 +33,7 @@ extension NetlinkMessage {
             message.putHeader(header)
             message.put(IFLA_IFNAME, name)
             if let mtu { message.put(IFLA_MTU, UInt32(mtu)) }
+            if let mac { message.put(IFLA_ADDRESS, mac) }
             if let alias { message.put(IFLA_IFALIAS, alias) }
             if let port {
                 message.nest(IFLA_LINKINFO) { info in
@@ -118,6 +119,20 @@ extension NetlinkMessage {
             message.put(IFA_ADDRESS, prefix.address)
             if prefix.address.family == .v4, prefix.length < 31 { message.put(IFA_BROADCAST, prefix.last) }
         }
+    }
+
+    /// `ip address delete PREFIX dev LINK`; one that is gone already is no failure.
+    public static func deleteAddress(_ prefix: IPPrefix, from link: CInt, named name: String) -> NetlinkMessage {
+        var message = NetlinkMessage("delete address \(prefix) from \(name)", type: RTM_DELADDR) { message in
+            var header = ifaddrmsg()
+            header.ifa_family = UInt8(prefix.address.family.rawValue)
+            header.ifa_prefixlen = UInt8(prefix.length)
+            header.ifa_index = UInt32(link)
+            message.putHeader(header)
+            message.put(IFA_LOCAL, prefix.address)
+        }
+        message.tolerated = Errno(rawValue: EADDRNOTAVAIL)
+        return message
     }
 
     /// `ip route add DESTINATION via GATEWAY dev LINK`; nil as destination is `default`; `ip route replace` when `replacing`.

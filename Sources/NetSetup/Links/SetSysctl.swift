@@ -14,7 +14,7 @@ public struct SetSysctl: Step, Equatable {
     public var record: FilePath?
     /// The link whose existence means that the new value is still needed, so that it is not restored.
     public var neededBy: String?
-    /// Whether a kernel without this setting is all right.
+    /// Whether a kernel without this setting is all right, and one where it cannot be written.
     public var isOptional: Bool
 
     /// Describes the change.
@@ -41,6 +41,7 @@ public struct SetSysctl: Step, Equatable {
         let (sysctl, record, neededBy) = (sysctl, record, neededBy)
         do { try sysctl.set(value) } catch {
             if isRecorded, let record { unlink(record.string) }
+            if isOptional, error.errno == .readOnlyFileSystem { return }
             throw error
         }
         stage.undo.push("set \(sysctl) back to \(old)", scope: .setup) {

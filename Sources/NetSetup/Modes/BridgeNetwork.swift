@@ -34,6 +34,23 @@ public struct BridgeNetwork: Sendable, Equatable {
     public struct Unusable: Error, Sendable, Equatable, CustomStringConvertible {
         /// What is wrong and what to do.
         public let description: String
+
+        /// Takes the finished sentence.
+        public init(description: String) { self.description = description }
+    }
+
+    /// Gathers the parts.
+    public init(
+        name: String, gateway: IPPrefix, gateway6: IPPrefix? = nil, mtu: Int, mac: MACAddress, presence: Presence,
+        advertisedUplinks: [String] = []
+    ) {
+        self.name = name
+        self.gateway = gateway
+        self.gateway6 = gateway6
+        self.mtu = mtu
+        self.mac = mac
+        self.presence = presence
+        self.advertisedUplinks = advertisedUplinks
     }
 
     /// Whether containers get IPv6 addresses.

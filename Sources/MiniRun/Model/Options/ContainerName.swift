@@ -13,15 +13,20 @@ public enum ContainerName {
     /// bidirectional controls (all of category Cc or Cf), with which one name could be made to look like another.
     public static func parse(_ text: String) throws(UsageError) -> String {
         let name = composed(text.begins(with: "/") ? String(text.unicodeScalars.dropFirst()) : text)
-        let scalars = name.unicodeScalars
-        guard scalars.count >= 2, let first = scalars.first, isWord(first),
-            scalars.allSatisfy({ isWord($0) || isMark($0) || $0 == "_" || $0 == "." || $0 == "-" })
-        else { throw UsageError("Invalid container name (\(text)), only \(pattern) are allowed") }
+        guard name.unicodeScalars.count >= 2, hasOnlyWords(name) else {
+            throw UsageError("Invalid container name (\(text)), only \(pattern) are allowed")
+        }
         // The name is a directory, and the kernel's limit for one is 255 bytes.
         guard name.utf8.count <= 200 else {
             throw UsageError("Invalid container name (\(text)), it is longer than 200 bytes")
         }
         return name
+    }
+
+    /// Whether the text begins with a letter or digit and goes on with these, marks, `_`, `.` and `-`.
+    static func hasOnlyWords(_ name: String) -> Bool {
+        guard let first = name.unicodeScalars.first, isWord(first) else { return false }
+        return name.unicodeScalars.allSatisfy { isWord($0) || isMark($0) || $0 == "_" || $0 == "." || $0 == "-" }
     }
 
     private static func isWord(_ scalar: Unicode.Scalar) -> Bool {
@@ -43,7 +48,8 @@ public enum ContainerName {
         }
     }
 
-    private static func composed(_ text: String) -> String {
+    /// Unicode's composed form (NFC).
+    static func composed(_ text: String) -> String {
         guard !text.utf8.allSatisfy({ $0 < 128 }) else { return text }
         var scalars = String.UnicodeScalarView()
         for scalar in text._nfc { scalars.append(scalar) }

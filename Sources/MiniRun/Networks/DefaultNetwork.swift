@@ -1,0 +1,215 @@
+import Namespaces
+import NetSetup
+import SystemPackage
+
+/// The network that containers are in who ask for none: a network like any other, only that its record is not kept in a
+/// file but follows from the administrator's settings and from what the kernel has.
+public enum DefaultNetwork {
+    /// Its name.
+    public static let name = "bridge"
+    /// Its bridge, when the settings name none.
+    public static let ownBridge = "minirun0"
+
+    /// The bridge that the settings ask for; nil when they ask for no default network.
+    public static func bridgeName(_ settings: NetworkSettings) -> String? {
+        settings.hasDefaultNetwork ? settings.bridge ?? ownBridge : nil
+    }
+
+    /// What is known of the network.
+    public struct Found {
+        /// The record.
+        public var record: NetworkRecord
+        /// Held from the choice of the subnets to the creation of the bridge, to be left on the stage; nil when the bridge
+        /// is there.
+        public var lock: NetworkLock?
+        /// Sentences for standard error.
+        public var notices: [String] = []
+    }
+
+    /// The network as it is, or as it is going to be made. With a bridge that is up and as the settings say, two questions.
+    ///
+    /// A bridge that is other than the settings say is changed by the steps of ``NetworkSetup`` as long as nothing is
+    /// connected to it; otherwise it is used as it is, and that is said. Throws `UsageError`, `BridgeNetwork.Unusable`,
+    /// `AddressPools.Exhausted`, `NetlinkError`.
+    public static func find(
+        _ settings: NetworkSettings, _ store: NetworkStore, holdsLock: Bool = false, _ socket: NetlinkSocket
+    ) throws -> Found {
+        guard let bridge = bridgeName(settings) else {
+            throw UsageError(
+                "the default network is switched off (\"bridge\": \"none\" in \(store.paths.configuration)): "
+                    + "choose a network with --net")
+        }
+        if let found = try existing(bridge, settings, store, socket), found.isUp { return found.found }
+        if settings.bridge != nil { return try required(bridge, settings, store, socket) }
+        var lock: NetworkLock?
+        if !holdsLock {
+            try Files.makeDirectory(store.paths.networks)
+            lock = try NetworkLock(store.paths.networkLock, for: bridge)
+        }
+        if let found = try existing(bridge, settings, store, socket) { return found.found }
+        return Found(record: try planned(settings, store, socket), lock: lock)
+    }
+
+    /// The same for those who only look: what cannot be chosen is left out. Throws `NetlinkError`.
+    public static func look(
+        _ settings: NetworkSettings, _ store: NetworkStore, _ socket: NetlinkSocket
+    ) throws -> NetworkRecord {
+        do {
+            guard let bridge = bridgeName(settings) else { return record(settings, bridge: ownBridge, subnets: []) }
+            return try existing(bridge, settings, store, socket)?.found.record ?? planned(settings, store, socket)
+        } catch is BridgeNetwork.Unusable, is AddressPools.Exhausted {
+            return record(settings, bridge: bridgeName(settings) ?? ownBridge, subnets: [])
+        }
+    }
+
+    private static func required(
+        _ bridge: String, _ settings: NetworkSettings, _ store: NetworkStore, _ socket: NetlinkSocket
+    ) throws -> Found {
+        guard let found = try existing(bridge, settings, store, socket) else {
+            throw UsageError(
+                "the default network's bridge \(bridge), which \(store.paths.configuration) names, does not exist "
+                    + "(make it: ip link add \(bridge.shellQuoted) type bridge)")
+        }
+        return found.found
+    }
+
+    // MARK: A bridge that is there
+
+    private static func existing(
+        _ bridge: String, _ settings: NetworkSettings, _ store: NetworkStore, _ socket: NetlinkSocket
+    ) throws -> (found: Found, isUp: Bool)? {
+        guard let link = try socket.link(named: bridge) else { return nil }
+        guard link.kind == "bridge" else {
+            throw BridgeNetwork.Unusable(
+                description: "network bridge: interface \(bridge) exists and is not a bridge (rename it)")
+        }
+        let addresses = try socket.addresses(of: link.index).map(\.prefix).filter { !$0.address.isLinkLocal }
+        let now = [IPAddress.Family.v4, .v6].compactMap { family in addresses.first { $0.address.family == family } }
+        guard settings.bridge == nil else {
+            guard now.contains(where: { $0.address.family == .v4 }) else {
+                throw BridgeNetwork.Unusable(
+                    description: "network bridge: \(bridge) has no IPv4 address (give it one: "
+                        + "ip address add 172.30.0.1/16 dev \(bridge.shellQuoted))")
+            }
+            let used = settings.ipv6 == false ? now.filter { $0.address.family == .v4 } : now
+            var record = record(settings, bridge: bridge, subnets: used)
+            record.addedToBridge = []
+            return (Found(record: record), link.isUp)
+        }
+        let wanted = try wanted(settings, instead: now, store, socket)
+        let isSame = wanted == now && settings.mtu ?? link.mtu == link.mtu
+        if !isSame, try socket.links().contains(where: { $0.master == link.index }) {
+            var kept = settings
+            kept.mtu = link.mtu
+            let note =
+                "WARNING: the default network's bridge \(bridge) has \(describe(now, link.mtu)), not "
+                + "\(describe(wanted, settings.mtu ?? link.mtu)) as \(store.paths.configuration) says: "
+                + "it is changed when no container uses it"
+            return (Found(record: record(kept, bridge: bridge, subnets: now), notices: [note]), link.isUp)
+        }
+        // Of an address that is missing the steps take care, as long as nobody is connected.
+        return (Found(record: record(settings, bridge: bridge, subnets: wanted)), link.isUp)
+    }
+
+    /// The addresses that the bridge should have: those that the settings name, and otherwise those that it has.
+    private static func wanted(
+        _ settings: NetworkSettings, instead now: [IPPrefix], _ store: NetworkStore, _ socket: NetlinkSocket
+    ) throws -> [IPPrefix] {
+        let (now4, now6) = (now.first { $0.address.family == .v4 }, now.first { $0.address.family == .v6 })
+        // `fixed-cidr` alone asks for no other subnet as long as it lies in the one that there is.
+        let hasRange = settings.fixedCIDR.map { range in now4.map { $0.holds(range) } ?? false } ?? true
+        let four = settings.bip ?? (hasRange ? now4 : nil)
+        let six = settings.ipv6 == false ? nil : settings.fixedAddress6 ?? now6
+        if let four, six != nil || settings.ipv6 != true { return [four, six].compactMap(\.self) }
+        let planned = try planned(settings, store, socket)
+        return [four ?? planned.subnet(.v4)?.gatewayPrefix, six ?? planned.subnet(.v6)?.gatewayPrefix].compactMap(
+            \.self)
+    }
+
+    private static func describe(_ addresses: [IPPrefix], _ mtu: Int) -> String {
+        (addresses.map(\.description) + ["mtu \(mtu)"]).joined(separator: ", ")
+    }
+
+    // MARK: A bridge that is to be made
+
+    /// Chooses the subnets of a bridge that does not exist: the settings', else the first of the pools that no route and no
+    /// address of the host and no network of the user's overlaps.
+    private static func planned(
+        _ settings: NetworkSettings, _ store: NetworkStore, _ socket: NetlinkSocket
+    ) throws -> NetworkRecord {
+        let host = try HostNetwork(socket)
+        let others = try store.all().filter { $0.driver != .macvlan }
+        let obstacles =
+            host.obstacles(besides: [ownBridge])
+            + others.flatMap { other in
+                other.subnets.map { .init($0.subnet, "network \(other.name.goQuoted) (\($0.subnet))") }
+            }
+        var addresses: [IPPrefix] = []
+        if let address = settings.bip {
+            addresses.append(address)
+        } else if let subnet = try settings.firstFree(avoiding: obstacles) {
+            addresses.append(subnet)
+        }
+        let mtu = settings.mtu ?? host.uplinkMTU
+        if settings.ipv6 == true, !IPv6.isEnabled {
+            throw UsageError(
+                "IPv6 is switched off on this host, and \(store.paths.configuration) says \"ipv6\": true "
+                    + "(set net.ipv6.conf.default.disable_ipv6 and net.ipv6.conf.all.disable_ipv6 to 0)")
+        }
+        if let address = settings.fixedAddress6 {
+            addresses.append(address)
+        } else if settings.ipv6 ?? (mtu >= IPv6.minimumMTU && IPv6.isEnabled) {
+            let machine = UniqueLocalPrefix.machineIdentity()
+            let subnet = UniqueLocalPrefix.firstFree(machine: machine, network: ownBridge, avoiding: obstacles)
+            if let first = subnet?.firstAddress { addresses.append(first) }
+        }
+        return record(settings, bridge: ownBridge, subnets: addresses)
+    }
+
+    // MARK: The record
+
+    /// A record with these addresses of the bridge.
+    static func record(_ settings: NetworkSettings, bridge: String, subnets addresses: [IPPrefix]) -> NetworkRecord {
+        let long = "com.docker.network.bridge."
+        var options = [
+            long + "default_bridge": "true", long + "enable_icc": "\(settings.icc ?? true)",
+            long + "enable_ip_masquerade": "\(settings.ipMasquerade ?? true)",
+            long + "host_binding_ipv4": settings.ip?.description ?? "0.0.0.0", long + "name": bridge,
+        ]
+        options["com.docker.network.driver.mtu"] = settings.mtu.map(String.init)
+        let subnets = addresses.map { address in
+            let isFour = address.address.family == .v4
+            let range = isFour ? settings.fixedCIDR : settings.fixedCIDR6
+            let gateway = isFour ? settings.defaultGateway : settings.defaultGateway6
+            let isWithin = gateway.map(address.contains) ?? false
+            return NetworkSubnet(
+                address, gateway: address.address, range: range.flatMap { address.holds($0) ? $0 : nil },
+                auxiliary: isWithin ? gateway.map { ["DefaultGatewayIPv\(isFour ? 4 : 6)": $0] } ?? [:] : [:])
+        }
+        return NetworkRecord(
+            id: PredefinedNetwork.id(name), name: name, created: Timestamp(nanoseconds: 0), driver: .bridge,
+            subnets: subnets, hasIPv6: subnets.contains { $0.family == .v6 }, options: options)
+    }
+}
+
+extension NetworkSettings {
+    /// The bridge's IPv6 address as far as the settings fix it; as with Docker, `fixed-cidr-v6` is the subnet when there is no `bip6`.
+    fileprivate var fixedAddress6: IPPrefix? { bip6 ?? fixedCIDR6?.firstAddress }
+
+    /// The first subnet of the pools, with the bridge's address in it; `fixed-cidr` alone is the subnet.
+    fileprivate func firstFree(avoiding obstacles: [AddressPools.Obstacle]) throws -> IPPrefix? {
+        if let fixedCIDR { return fixedCIDR.firstAddress }
+        let own = subnetPools.of(.v4)
+        return pools.isEmpty
+            ? try AddressPools.docker.firstFree(avoiding: obstacles).firstAddress
+            : try own.first(avoiding: obstacles).firstAddress
+    }
+}
+
+extension IPPrefix {
+    /// The first address behind the subnet's own, with its length.
+    var firstAddress: IPPrefix? { IPPrefix(network.address.advanced(by: 1), length: length) }
+
+    /// Whether the other prefix lies within this one.
+    func holds(_ other: IPPrefix) -> Bool { other.length >= length && contains(other.address) }
+}

@@ -1,0 +1,150 @@
+import Namespaces
+import NetSetup
+import SystemPackage
+
+/// The kernel's part of a bridge network, as steps: made when the network is, and made again by a start that misses some of
+/// it (after a reboot, or when somebody deleted the bridge).
+///
+/// When all is there it costs two questions to plan, and the steps look at little more: whether the host forwards, and
+/// whether the firewall knows the bridge.
+public struct NetworkSetup: Sendable {
+    /// The network.
+    public let record: NetworkRecord
+    /// What its options say.
+    public let options: BridgeOptions
+    /// What the kernel had of the bridge.
+    public let presence: BridgeNetwork.Presence
+    /// The packet size of the bridge and of the containers' interfaces, in bytes.
+    public let mtu: Int
+    /// The bridge's link-layer address.
+    public let mac: MACAddress
+    /// What is to be done, in order.
+    public let steps: [any Step]
+
+    /// Looks at the bridge and plans what is missing. `holdsLock` says that the caller is in the store's section, as
+    /// `network create` is. Throws `UsageError` for options, `BridgeNetwork.Unusable`, `NetlinkError`.
+    public init(_ record: NetworkRecord, paths: StatePaths, holdsLock: Bool = false, _ socket: NetlinkSocket) throws {
+        let options = try BridgeOptions(record)
+        self.record = record
+        self.options = options
+        let name = record.bridgeName
+        let wanted = record.bridgeAddresses(options)
+        let ownMAC = record.bridgeMAC
+        var before: [any Step] = []
+        if !record.isInternal { before += Self.forwarding(record, recordedIn: paths.networks) }
+        if let link = try socket.link(named: name) {
+            guard link.kind == "bridge" else {
+                throw BridgeNetwork.Unusable(
+                    description:
+                        "network \(record.name.goQuoted): interface \(name) exists and is not a bridge (rename it)")
+            }
+            presence = link.isUp ? .up : .down
+            let found = try socket.addresses(of: link.index).map(\.prefix).filter { !$0.address.isLinkLocal }
+            let missing = wanted.filter { !found.contains($0) }
+            // Only the default network's address is ever another one than before.
+            let isDefault = record.isPredefined && record.addedToBridge == nil
+            let surplus = isDefault ? found.filter { !wanted.contains($0) } : []
+            let newMTU = isDefault ? options.mtu.flatMap { $0 == link.mtu ? nil : $0 } : nil
+            mtu = newMTU ?? link.mtu
+            mac = isDefault && !missing.isEmpty ? ownMAC : link.mac ?? ownMAC
+            if !missing.isEmpty || !surplus.isEmpty || newMTU != nil {
+                before.append(
+                    ChangeBridge(
+                        name, removed: surplus, added: missing, mtu: newMTU, formerMTU: link.mtu,
+                        mac: mac == link.mac ? nil : mac))
+            } else if !link.isUp {
+                before.append(SetLinkUp(name))
+            }
+        } else {
+            guard record.addedToBridge == nil else {
+                throw BridgeNetwork.Unusable(
+                    description:
+                        "network \(record.name.goQuoted): its bridge \(name), which minirun did not make, is gone "
+                        + "(make it again: ip link add \(name.shellQuoted) type bridge)")
+            }
+            presence = .missing
+            let host = try HostNetwork(socket)
+            mtu = options.mtu ?? host.uplinkMTU
+            mac = ownMAC
+            if record.hasIPv6, !record.isInternal {
+                before = Self.advertisements(host.advertisedUplinks, for: name, recordedIn: paths.networks) + before
+            }
+            let creation = CreateBridge(
+                name: name, mac: mac, mtu: mtu, addresses: wanted, hasIPv6: IPv6.isPresent(mtu: mtu))
+            before.append(MakeBridge(creation, lockFile: holdsLock ? nil : paths.networkLock))
+            if IPv6.isPresent(mtu: mtu) { before.append(Self.ipv6(of: name, isOn: record.hasIPv6)) }
+        }
+        steps =
+            [MakeDirectory(paths.networks)] + before + [
+                EnsureFirewall(),
+                AdmitNetwork(
+                    bridge: name, isInternal: record.isInternal,
+                    masquerades: options.masquerades && [.nat, .natUnprotected].contains(options.gatewayMode4),
+                    interContainer: options.interContainer),
+            ]
+    }
+
+    /// The network as ``BridgeMode`` wants it; nil when its bridge has no IPv4 address.
+    public var bridge: BridgeNetwork? {
+        guard let gateway = record.subnet(.v4)?.gatewayPrefix else { return nil }
+        return BridgeNetwork(
+            name: record.bridgeName, gateway: gateway,
+            gateway6: record.hasIPv6 ? record.subnet(.v6)?.gatewayPrefix : nil, mtu: mtu, mac: mac, presence: presence)
+    }
+
+    // MARK: Settings of the host
+
+    private static func forwarding(_ record: NetworkRecord, recordedIn directory: FilePath) -> [any Step] {
+        var steps: [any Step] = [
+            HostSetting.forwarding4.step(
+                "Only a host that forwards packets is a router for its containers.", for: record.bridgeName,
+                recordedIn: directory)
+        ]
+        if record.hasIPv6 {
+            steps.append(
+                HostSetting.forwarding6.step(
+                    "IPv6 has a switch of its own for forwarding.", for: record.bridgeName, recordedIn: directory))
+        }
+        return steps
+    }
+
+    private static func advertisements(
+        _ uplinks: [String], for bridge: String, recordedIn directory: FilePath
+    ) -> [any Step] {
+        uplinks.map { uplink in
+            HostSetting.advertisements(uplink).step(
+                "A host that forwards ignores router advertisements, and \(uplink) has its route from them.",
+                for: bridge,
+                recordedIn: directory)
+        }
+    }
+
+    /// A network without IPv6 has none: otherwise a container could tell the host, by a router advertisement, to send its
+    /// IPv6 packets to the container.
+    private static func ipv6(of bridge: String, isOn: Bool) -> SetSysctl {
+        isOn
+            ? SetSysctl(
+                "net/ipv6/conf/\(bridge)/accept_ra", "0", why: "The host takes no routes from its containers.",
+                isOptional: true)
+            : SetSysctl(
+                "net/ipv6/conf/\(bridge)/disable_ipv6", "1",
+                why: "A network without IPv6 has none on the host's side either.", isOptional: true)
+    }
+}
+
+extension NetworkRecord {
+    /// The addresses that the bridge gets from minirun.
+    func bridgeAddresses(_ options: BridgeOptions) -> [IPPrefix] {
+        subnets.filter { subnet in
+            guard options.gatewayMode(subnet.family) != .isolated else { return false }
+            return subnet.family == .v4 ? !options.inhibitsIPv4 : hasIPv6
+        }.compactMap(\.gatewayPrefix)
+    }
+
+    /// 02:42 and the gateway's IPv4 address, so that it is the same after a reboot.
+    var bridgeMAC: MACAddress {
+        let subnet = subnet(.v4)
+        let address = subnet?.gateway ?? subnet?.subnet.address.advanced(by: 1) ?? IPAddress(v4: 0)
+        return MACAddress(forContainerAt: address) ?? MACAddress(local: StableHash.of(id))
+    }
+}
