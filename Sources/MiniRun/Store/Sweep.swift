@@ -53,6 +53,10 @@ struct Sweep {
         // Among them may be frozen ones, which do not die of a signal alone.
         if record.hasControlGroup { try? ControlGroup.existing(id, in: .read())?.end() }
         let isClear = try sweepPorts(of: record)
+        for endpoint in record.network.endpoints where endpoint.driver == .macvlan {
+            let shim = HostShim(networkID: endpoint.networkID, parent: endpoint.link).name
+            try? ConnectShim.disconnect(endpoint.publicAddresses, from: shim, NetlinkSocket(.route))
+        }
         if record.request.remove {
             // Somebody has a port now: the record stays, so that a later sweep takes the element.
             return isClear ? try store.removeHeld(id) : try hide(record)
