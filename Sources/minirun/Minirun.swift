@@ -47,7 +47,7 @@ struct Minirun: ParsableCommand {
         RunCommand.self, CreateCommand.self, StartCommand.self, StopCommand.self, RestartCommand.self, KillCommand.self,
         PauseCommand.self, UnpauseCommand.self, WaitCommand.self, RmCommand.self, RenameCommand.self,
         PsCommand.self, LogsCommand.self, ExecCommand.self, AttachCommand.self, TopCommand.self, StatsCommand.self,
-        InspectCommand.self, PortCommand.self,
+        InspectCommand.self, PortCommand.self, PublishCommand.self, UnpublishCommand.self,
     ]
 
     /// The words that may stand first.

@@ -12,7 +12,7 @@ struct CompletionTests {
     @Test("options, also behind plan")
     func options() {
         #expect(offered("run", "--na") == ["--name"])
-        #expect(offered("plan", "run", "--rm", "--ne") == ["--network"])
+        #expect(offered("plan", "run", "--rm", "--ne") == ["--network", "--network-alias"])
         #expect(offered("plan", "r") == ["run"])
         #expect(!offered("run", "--").contains("--version"))
     }

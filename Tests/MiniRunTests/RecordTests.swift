@@ -32,8 +32,8 @@ struct RecordTests {
                         """))
         }
         #expect(error?.description == "process.startTime is missing")
-        #expect(throws: JSONError("is no IPAddress: \"1.2.3\"", path: "gateway")) {
-            try ContainerRecord.Network(json: ["mode": "bridge", "gateway": "1.2.3"])
+        #expect(throws: JSONError("is no IPAddress: \"1.2.3\"", path: "attachments[0].ip")) {
+            try ContainerRecord.Network(json: ["mode": "bridge", "attachments": [["network": "lab", "ip": "1.2.3"]]])
         }
         #expect(throws: JSONError("is no port: invalid proto: foo", path: "container")) {
             try Publication(json: ["hostPort": 1, "container": "80/foo"])
@@ -63,14 +63,23 @@ struct RecordTests {
 
     @Test func aContainerRecordComesBackWhole() throws {
         let request = try #require(try RunRequest(parsing: ["--name", "教育", "-itp", "8080:80", "busybox", "sh"]))
-        var network = ContainerRecord.Network(mode: "bridge")
-        network.bridge = "minirun0"
-        network.hostInterface = "mr01234567"
-        network.address = IPPrefix("172.17.0.2/16")
-        network.gateway = IPAddress("172.17.0.1")
-        network.address6 = IPPrefix("fd00::2/64")
-        network.gateway6 = IPAddress("fd00::1")
-        network.macAddress = "02:42:ac:11:00:02"
+        var wish = NetworkAttachment("lab")
+        wish.aliases = ["db"]
+        wish.ip = IPAddress("172.26.0.9")
+        wish.ip6 = IPAddress("fd00::9")
+        wish.macAddress = MACAddress("02:42:ac:11:00:09")
+        wish.linkLocal = [IPAddress("169.254.7.7")].compactMap(\.self)
+        wish.gatewayPriority = -3
+        wish.driverOptions = ["a": "b"]
+        var network = ContainerRecord.Network(mode: "lab", attachments: [wish])
+        network.endpoints = [
+            Endpoint(
+                networkID: "cd", network: "lab", driver: .bridge, link: "br-cd", hostInterface: "mr01234567",
+                interface: "eth0", address: IPPrefix("172.17.0.2/16"), gateway: IPAddress("172.17.0.1"),
+                address6: IPPrefix("fd00::2/64"), gateway6: IPAddress("fd00::1"), linkLocal: wish.linkLocal,
+                macAddress: try #require(MACAddress("02:42:ac:11:00:02")), mtu: 1400, names: ["web"],
+                gatewayPriority: 2, publishes: true)
+        ]
         var record = ContainerRecord(
             id: "ab", name: "教育", hostname: "h", request: request, args: ["sh"], network: network)
         record.process = try ProcessIdentity(of: 1)
@@ -102,6 +111,6 @@ struct RecordTests {
         #expect(copy.process == record.process)
         #expect(copy.state == record.state)
         #expect(copy.created == record.created)
-        #expect(copy.network.address6 == record.network.address6)
+        #expect(copy.network == record.network)
     }
 }

@@ -20,10 +20,8 @@ private final class Cable {
 }
 
 @Suite struct BridgeModeTests {
-    private func mode(_ network: BridgeNetwork, isolated: Bool = false) throws -> BridgeMode {
-        BridgeMode(
-            network: network, containerID: "0123456789abcdef", containerName: "教育",
-            address: try #require(IPAddress("172.17.0.2")), isIsolated: isolated)
+    private func mode(_ network: BridgeNetwork, isolated: Bool = false) throws -> Attachment {
+        try Attachment(network, name: "教育", isolated: isolated)
     }
 
     @Test func attachesTheContainerExactlyAsPlanned() throws {
@@ -80,7 +78,7 @@ private final class Cable {
         let cable = Cable()
         let (host, container) = try cable.sockets()
         var mode = try mode(try BridgeNetwork.new("minirun0", host))
-        mode.mtu = 1300
+        mode.mode.mtu = 1300
         try cable.host?.run {
             for step in mode.networkSteps + mode.attachSteps { try step.apply(on: cable.stage) }
         }
@@ -185,7 +183,7 @@ private final class Cable {
         try cable.host?.run {
             try Sysctl("net/ipv4/ip_forward").set("0")
             for step in mode.networkSteps + mode.attachSteps { try step.apply(on: cable.stage) }
-            #expect(try host.link(named: mode.hostInterface) != nil)
+            #expect(try host.link(named: mode.mode.hostInterface) != nil)
             #expect(cable.stage.undo.unwind() == [])
             #expect(try host.link(named: "minirun0") == nil)
             #expect(try Sysctl("net/ipv4/ip_forward").value() == "0")
@@ -201,7 +199,7 @@ private final class Cable {
         }
         let question = NetlinkMessage("read the port", type: RTM_GETLINK) { message in
             message.putHeader(ifinfomsg())
-            message.put(IFLA_IFNAME, mode.hostInterface)
+            message.put(IFLA_IFNAME, mode.mode.hostInterface)
         }
         let flags = try host.get(question) { reply -> [UInt8]? in
             let port = reply.attributes(after: ifinfomsg.self)[IFLA_LINKINFO]?.nested[IFLA_INFO_SLAVE_DATA]?.nested

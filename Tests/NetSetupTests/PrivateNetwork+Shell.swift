@@ -32,12 +32,20 @@ extension PrivateNetwork {
             defer { posix_spawn_file_actions_destroy(&actions) }
             posix_spawn_file_actions_adddup2(&actions, ends[1], 1)
             posix_spawn_file_actions_adddup2(&actions, ends[1], 2)
+            // The threads that run tests hold signals back; a ping that waits for its alarm would wait for ever.
+            var attributes = posix_spawnattr_t()
+            posix_spawnattr_init(&attributes)
+            defer { posix_spawnattr_destroy(&attributes) }
+            var none = sigset_t()
+            sigemptyset(&none)
+            posix_spawnattr_setsigmask(&attributes, &none)
+            posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK))
             let words: [String] = ["bash", "-ec", script]
             var arguments: [UnsafeMutablePointer<CChar>?] = words.map { strdup($0) }
             arguments.append(nil)
             defer { arguments.forEach { free($0) } }
             var process: pid_t = 0
-            let error = posix_spawnp(&process, "bash", &actions, nil, &arguments, minirun_environment())
+            let error = posix_spawnp(&process, "bash", &actions, &attributes, &arguments, minirun_environment())
             close(ends[1])
             defer { close(ends[0]) }
             guard error == 0 else { throw KernelError("start bash", Errno(rawValue: error)) }

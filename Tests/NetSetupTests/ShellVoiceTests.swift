@@ -31,9 +31,8 @@ import Testing
     @Test(arguments: [1500, 1400, 1000]) func bridgeModeByHandIsTheSame(mtu: Int) throws {
         let (host, container) = (try PrivateNetwork(), try PrivateNetwork())
         let socket = try host.socket()
-        let mode = BridgeMode(
-            network: try BridgeNetwork.new("minirun0", mtu: mtu, socket), containerID: "0123456789abcdef",
-            containerName: "教 'x'", address: try #require(IPAddress("172.17.0.2")), isIsolated: true)
+        let mode = try Attachment(
+            BridgeNetwork.new("minirun0", mtu: mtu, socket), name: "教 'x'", isolated: true)
         let stage = Stage()
         stage.leave(HostNetlink(socket))
         stage.leave(ContainerNetlink(NamespaceHandle(owning: OwnedDescriptor(owning: dup(container.descriptor)))))

@@ -6,10 +6,15 @@ extension ContainerStore {
         EventLog(paths).append(Event(action, container))
     }
 
-    /// The same of the network that it is in, if that has a bridge.
-    func tellNetwork(_ action: NetworkAction, of record: ContainerRecord) {
-        guard record.network.bridge != nil else { return }
-        let network = EventNetwork(id: Claims.network, name: Claims.network, driver: "bridge")
+    /// The same of the networks that it is connected to.
+    func tellNetworks(_ action: NetworkAction, of record: ContainerRecord) {
+        for endpoint in record.network.endpoints { tellNetwork(action, endpoint) }
+    }
+
+    /// The same of one network.
+    func tellNetwork(_ action: NetworkAction, _ endpoint: Endpoint) {
+        let network = EventNetwork(
+            id: endpoint.networkID, name: endpoint.network, driver: endpoint.driver.rawValue)
         EventLog(paths).append(Event(action, network))
     }
 

@@ -12,12 +12,23 @@ extension Container {
         listing.exposed = record.exposed.compactMap { try? ExposedPort.parse($0).first }
         listing.labels = record.labels
         listing.mounts = record.mounts.map { .init(source: $0.source, destination: $0.target) }
-        listing.networks = record.network.mode.contains(":") ? [] : [.init(name: record.network.mode)]
+        listing.networks = record.networks
         return listing
     }
 }
 
 extension ContainerRecord {
+    /// The networks that it is connected to, or will be when it starts.
+    fileprivate var networks: [ContainerListing.Network] {
+        if !network.attachments.isEmpty {
+            return network.attachments.map { attachment in
+                let id = network.endpoints.first { $0.network == attachment.network }?.networkID
+                return .init(name: attachment.network, id: id ?? "")
+            }
+        }
+        return network.mode.contains(":") ? [] : [.init(name: network.mode)]
+    }
+
     /// The host's directories and files that it was given.
     var mounts: [MountSpecification] {
         let binds =

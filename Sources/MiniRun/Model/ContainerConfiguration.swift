@@ -54,12 +54,8 @@ public struct ContainerConfiguration: Sendable {
     /// `-v`, `--mount` and `--tmpfs`, in that order.
     public let mounts: [MountSpecification]
 
-    /// `--ip`.
-    public let ip: IPAddress?
-    /// `--ip6`.
-    public let ip6: IPAddress?
-    /// `--mac-address`.
-    public let macAddress: MACAddress?
+    /// The networks to be connected to, in the order of the flags, with `--ip` and the like.
+    public let attachments: [NetworkAttachment]
     /// `--mtu`.
     public let mtu: Int?
     /// `-p`.
@@ -79,7 +75,9 @@ public struct ContainerConfiguration: Sendable {
     public init(_ request: RunRequest) throws {
         self.request = request
         name = try request.name.flatMap { $0.isEmpty ? nil : try ContainerName.parse($0) }
-        network = try NetworkMode(parsing: request.network ?? "bridge")
+        let wishes = try NetworkWishes(request)
+        network = wishes.mode
+        attachments = wishes.attachments
         uts = try UTSMode(parsing: request.uts ?? "")
         ipc = try IPCMode(parsing: request.ipc ?? "")
         pid = try PIDMode(parsing: request.pid ?? "")
@@ -102,9 +100,6 @@ public struct ContainerConfiguration: Sendable {
         security = try SecurityOptions(parsing: request.securityOptions)
         mounts = try Self.mounts(request)
 
-        ip = try Self.given(request.ip).map(ScalarOptions.ip)
-        ip6 = try Self.given(request.ip6).map(ScalarOptions.ip6)
-        macAddress = try Self.given(request.macAddress).map(ScalarOptions.macAddress)
         mtu = try request.mtu.flatMap(ScalarOptions.mtu)
         ports = try PortSpecification.parse(request.publish)
         exposed = try Self.exposedPorts(request)

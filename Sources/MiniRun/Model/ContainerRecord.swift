@@ -3,27 +3,25 @@ import NetSetup
 /// What is known of a container, as `container.json` in its directory. It is written before anything is changed that the
 /// kernel would not take away by itself, so that a later command can sweep up after a supervisor that was killed.
 public struct ContainerRecord: Sendable {
-    /// The container's end of its network.
-    public struct Network: Sendable {
-        /// `bridge`, `none`, `host`, `container:ID`, `ns:PATH`.
+    /// How the container is connected.
+    public struct Network: Sendable, Equatable {
+        /// What kind of network namespace it has: `bridge`, `none`, `host`, `container:ID`, `ns:PATH`, or the first network.
         public var mode: String
-        /// The bridge, when there is one.
-        public var bridge: String?
-        /// The host's end of the veth pair.
-        public var hostInterface: String?
-        /// IPv4 address inside.
-        public var address: IPPrefix?
-        /// IPv4 gateway.
-        public var gateway: IPAddress?
-        /// IPv6 address inside.
-        public var address6: IPPrefix?
-        /// IPv6 gateway.
-        public var gateway6: IPAddress?
-        /// Link-layer address inside.
-        public var macAddress: String?
+        /// The networks that it is to be connected to whenever it starts; `network connect` and `disconnect` change them.
+        public var attachments: [NetworkAttachment]
+        /// What it has, or had when it last ran, in each of them.
+        public var endpoints: [Endpoint] = []
 
-        /// A network with nothing but its mode.
-        public init(mode: String) { self.mode = mode }
+        /// Connected to nothing yet.
+        public init(mode: String, attachments: [NetworkAttachment] = []) {
+            self.mode = mode
+            self.attachments = attachments
+        }
+
+        /// The connection through which its ports are published.
+        public var publisher: Endpoint? { endpoints.first(where: \.publishes) }
+        /// The connection to one network.
+        func endpoint(in network: String) -> Endpoint? { endpoints.first { $0.networkID == network } }
     }
 
     /// 64 hexadecimal digits.

@@ -271,10 +271,20 @@ extension RunRequest {
         get { self[list: "sysctl"] }
         set { self[list: "sysctl"] = newValue }
     }
-    /// `--network`.
-    public var network: String? {
-        get { self[value: "network"] }
-        set { self[value: "network"] = newValue }
+    /// `--network`, each time it was given.
+    public var networks: [String] {
+        get { self[list: "network"] }
+        set { self[list: "network"] = newValue }
+    }
+    /// `--network-alias`.
+    public var networkAliases: [String] {
+        get { self[list: "network-alias"] }
+        set { self[list: "network-alias"] = newValue }
+    }
+    /// `--link-local-ip`.
+    public var linkLocalAddresses: [String] {
+        get { self[list: "link-local-ip"] }
+        set { self[list: "link-local-ip"] = newValue }
     }
     /// `--ip`.
     public var ip: String? {

@@ -11,18 +11,18 @@ struct Claims {
     let id: String
     /// Its name.
     let name: String
-    /// The bridge it connects to.
-    var bridge: BridgeNetwork?
-    /// Its IPv4 address there.
-    var address: IPAddress?
+    /// The networks that it is connected to, with its addresses there.
+    var connections: [Connection] = []
     /// Its ports on the host.
     var publications: [Publication] = []
 
     /// The chosen values as steps of a plan, for people to read.
     var steps: [any Step] {
-        var steps: [any Step] = [HeldClaim.name(name, id: id)]
-        if let address, let bridge { steps.append(HeldClaim.address(address, network: bridge.name)) }
-        return steps + publications.map(HeldClaim.port)
+        [HeldClaim.name(name, id: id)]
+            + connections.flatMap { connection in
+                connection.endpoint.publicAddresses.map { HeldClaim.address($0, network: connection.endpoint.link) }
+            }
+            + publications.map(HeldClaim.port)
     }
 
     // MARK: Taking
@@ -34,116 +34,104 @@ struct Claims {
         kept: KeptNetwork?, _ store: ContainerStore, on stage: Stage
     ) throws -> Claims {
         var claims = Claims(id: held.id, name: held.name)
-        let leases = store.paths.leases(of: Self.network)
         if let donor {
             try Members(of: donor.id, store.paths).add(held.id, store, on: stage)
-            // Whoever joins a network keeps its address from being given away, should the donor end first.
-            if let address = donor.network.address?.address { try share(address, in: leases, on: stage) }
+            // Whoever joins a network keeps its addresses from being given away, should the donor end first.
+            let source = AddressSource.sharing(on: stage)
+            for endpoint in donor.network.endpoints { try source.take(endpoint, store.paths) }
+            return claims
         }
-        guard configuration.network == .bridge else { return claims }
-
         let socket = try HostNetlink.of(stage).socket
-        try Files.makeDirectory(leases)
-        let (bridge, lock) = try BridgeNetwork.find(
-            Self.bridgeName, lockFile: leases.appending("bridge.lock"), socket)
-        if let lock { stage.leave(lock) }
-        claims.bridge = bridge
-
-        let before = held.record?.network.address?.address
-        if kept != nil, let before {
-            try share(before, in: leases, on: stage)
-            claims.address = before
-        } else {
-            let lease = try lease(configuration, bridge, before: before, in: leases, holder: held.id)
-            stage.undo.push("give back the address \(lease.address)") { try lease.release() }
-            claims.address = lease.address
+        let finder = try ReadyNetwork.Finder(store.paths, socket)
+        let source = kept == nil ? AddressSource.holding(held.id, on: stage) : .sharing(on: stage)
+        claims.connections = try connections(
+            configuration, held.record, id: held.id, name: held.name, source, store.paths
+        ) { reference in
+            let network = try finder.find(reference)
+            for notice in network.notices { StandardError.write("\(notice)\n") }
+            try network.join(store.paths, on: stage)
+            return network
         }
-
         let ports = HeldPorts(
-            try portWishes(configuration).map { try PortReservation($0, families: families(of: bridge)) })
+            try portWishes(configuration, claims.connections.publisher).map {
+                try PortReservation($0, families: claims.families)
+            })
         stage.leave(ports)
         stage.undo.push("give back the host ports") { ports.release() }
         claims.publications = ports.publications
         return claims
     }
 
-    private static func share(_ address: IPAddress, in leases: FilePath, on stage: Stage) throws {
-        let lease = try AddressLease.share(address, in: leases)
-        stage.undo.push("give back the address \(address)") { try lease.release() }
-    }
-
-    /// The wanted address, or the one that the container had before if that is still free, or any.
-    private static func lease(
-        _ configuration: ContainerConfiguration, _ bridge: BridgeNetwork, before: IPAddress?, in leases: FilePath,
-        holder: String
-    ) throws -> AddressLease {
-        let wanted = try wantedAddress(configuration, bridge)
-        if wanted == nil, let before {
-            do {
-                return try AddressLease.take(in: leases, gateway: bridge.gateway, wanted: before, holder: holder)
-            } catch is AddressLease.Refusal { /* somebody has it now, or the network is another one */  }
-        }
-        return try AddressLease.take(in: leases, gateway: bridge.gateway, wanted: wanted, holder: holder)
-    }
-
-    // MARK: Looking
-
     /// Chooses what `take` would take now, and leaves no trace.
     static func preview(_ configuration: ContainerConfiguration, _ store: ContainerStore) throws -> Claims {
         let name = configuration.name ?? GeneratedName.make()
         try store.checkFree(name: name)
         var claims = Claims(id: try ContainerID.make(), name: name)
-        guard configuration.network == .bridge else { return claims }
-
-        let socket = try NetlinkSocket(.route)
-        let bridge =
-            try BridgeNetwork.existing(Self.bridgeName, socket)
-            ?? BridgeNetwork.new(Self.bridgeName, socket)
-        claims.bridge = bridge
-        claims.address = try AddressLease.peek(
-            in: store.paths.leases(of: Self.network), gateway: bridge.gateway,
-            wanted: try wantedAddress(configuration, bridge))
-        let held = try portWishes(configuration).map { try PortReservation($0, families: families(of: bridge)) }
+        let finder = try ReadyNetwork.Finder(store.paths, NetlinkSocket(.route), isPreview: true)
+        claims.connections = try connections(
+            configuration, nil, id: claims.id, name: name, .preview, store.paths
+        ) { try finder.find($0) }
+        let held = try portWishes(configuration, claims.connections.publisher).map {
+            try PortReservation($0, families: claims.families)
+        }
         claims.publications = held.map(\.publication)
         return claims
     }
 
+    /// The connections of a container: those of its options, or once it exists, those that it has been given since.
+    private static func connections(
+        _ configuration: ContainerConfiguration, _ record: ContainerRecord?, id: String, name: String,
+        _ source: AddressSource, _ paths: StatePaths, _ find: (String) throws -> ReadyNetwork
+    ) throws -> [Connection] {
+        let planner = ConnectionPlanner(id: id, name: name, configuration, source, paths)
+        let before = record?.network.endpoints ?? []
+        var connections: [Connection] = []
+        for attachment in record?.network.attachments ?? configuration.attachments {
+            let network = try find(attachment.network)
+            connections.append(
+                try planner.plan(
+                    attachment, network, beside: connections.endpoints,
+                    before: before.first { $0.networkID == network.record.id }))
+        }
+        return connections.choosingPublisher()
+    }
+
     // MARK: Wishes
 
-    /// The default network's name in records, and its bridge's name in the kernel.
-    static let network = "bridge"
-    static let bridgeName = "minirun0"
-
-    /// `-p`, and with `-P` each exposed port that no `-p` mentions.
-    private static func portWishes(_ configuration: ContainerConfiguration) -> [PortMapping] {
-        guard configuration.request.publishAll else { return configuration.ports }
-        let mentioned = Set(configuration.ports.map(\.container))
-        return configuration.ports
-            + configuration.exposed.filter { !mentioned.contains($0) }.map { PortMapping(container: $0) }
+    /// `-p`, and with `-P` each exposed port that no `-p` mentions; none where nothing can be published.
+    private static func portWishes(
+        _ configuration: ContainerConfiguration, _ publisher: Connection?
+    ) -> [PortMapping] {
+        guard let publisher else { return [] }
+        var wishes = configuration.ports
+        if configuration.request.publishAll {
+            let mentioned = Set(configuration.ports.map(\.container))
+            wishes += configuration.exposed.filter { !mentioned.contains($0) }.map { PortMapping(container: $0) }
+        }
+        return wishes.map(publisher.network.bound)
     }
 
-    private static func families(of bridge: BridgeNetwork) -> Set<IPAddress.Family> {
-        bridge.hasIPv6 ? [.v4, .v6] : [.v4]
+    private var families: Set<IPAddress.Family> {
+        Set(connections.publisher?.endpoint.publicAddresses.map(\.family) ?? [])
     }
+}
 
-    /// IPv6 addresses stand at the same place of their subnet as IPv4 ones of theirs, so one lease covers both.
-    private static func wantedAddress(
-        _ configuration: ContainerConfiguration, _ bridge: BridgeNetwork
-    ) throws -> IPAddress? {
-        guard let ip6 = configuration.ip6 else { return configuration.ip }
-        guard let gateway6 = bridge.gateway6, gateway6.contains(ip6) else {
-            throw UsageError("invalid address \(ip6): It does not belong to any of this network's subnets")
-        }
-        guard let offset = ip6.offset(from: gateway6.network.address), offset <= UInt64(UInt32.max),
-            case let twin = bridge.gateway.network.address.advanced(by: offset), bridge.gateway.contains(twin)
-        else {
-            throw UsageError(
-                "invalid address \(ip6): on the default network the end of an IPv6 address is that of the IPv4 address")
-        }
-        if let ip = configuration.ip, ip != twin {
-            throw UsageError("conflicting options: --ip \(ip) and --ip6 \(ip6): on the default network they end alike")
-        }
-        return twin
+extension ConnectionPlanner {
+    /// A planner for a container as its options describe it.
+    init(
+        id: String, name: String, _ configuration: ContainerConfiguration, _ source: AddressSource, _ paths: StatePaths
+    ) {
+        let hostname = configuration.request.hostname.flatMap { $0.isEmpty ? nil : $0 }
+        self.init(id: id, name: name, hostname: hostname, mtu: configuration.mtu, addresses: source, paths: paths)
+    }
+}
+
+extension ReadyNetwork {
+    /// A wish without an address means the network's own address for published ports, if it has one.
+    func bound(_ wish: PortMapping) -> PortMapping {
+        var wish = wish
+        wish.hostAddress = wish.hostAddress ?? hostBinding
+        return wish
     }
 }
 
@@ -156,4 +144,13 @@ final class HeldPorts {
     var publications: [Publication] { reservations.map(\.publication) }
 
     func release() { reservations = [] }
+
+    /// Gives back those of some publications.
+    func release(_ gone: [Publication]) { reservations.removeAll { gone.contains($0.publication) } }
+
+    /// Takes over what another holds.
+    func adopt(_ other: HeldPorts) {
+        reservations += other.reservations
+        other.reservations = []
+    }
 }

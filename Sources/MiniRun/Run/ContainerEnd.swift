@@ -23,7 +23,7 @@ struct ContainerEnd {
                 record.state.isRestarting = false
             }
             if before?.process != nil { store.tellEnd(of: record) }
-            store.tellNetwork(.disconnect(container: id), of: record)
+            store.tellNetworks(.disconnect(container: id), of: record)
             if record.request.remove {
                 try store.remove(id)
                 store.tell(.destroy, of: record)

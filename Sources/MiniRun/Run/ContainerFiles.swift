@@ -49,12 +49,9 @@ extension ContainerFiles {
         _ configuration: ContainerConfiguration, namespaces: NamespacePlan, claims: Claims, hostname: String,
         directory: FilePath
     ) throws -> (step: ContainerFiles, warning: String?) {
-        var addresses: [IPAddress] = []
-        var gateways: [IPAddress] = []
-        if let bridge = claims.bridge, let address = claims.address {
-            addresses = [address] + (bridge.address6(for: address).map { [$0.address] } ?? [])
-            gateways = [bridge.gateway.address] + (bridge.gateway6.map { [$0.address] } ?? [])
-        }
+        let endpoints = claims.connections.endpoints
+        var gateways = [IPAddress.Family.v4, .v6].compactMap { endpoints.leading($0)?.gateway($0) }
+        let hasIPv6 = endpoints.isEmpty ? IPv6.isEnabled : endpoints.contains { $0.address6 != nil }
         var hosts: HostsFile
         let reach: ContainerResolver.Reach
         switch configuration.network {
@@ -66,10 +63,11 @@ extension ContainerFiles {
             hosts = HostsFile(ipv6: IPv6.isEnabled)
             reach = .nothing
         case .bridge, .network, .container, .path:
-            hosts = HostsFile(ipv6: claims.bridge?.hasIPv6 ?? IPv6.isEnabled)
-            reach = .network(ipv6: claims.bridge?.hasIPv6 ?? true)
+            hosts = HostsFile(ipv6: hasIPv6)
+            reach = .network(ipv6: endpoints.isEmpty || hasIPv6)
         }
-        hosts.add(hostname: hostname, domainname: configuration.request.domainname, at: addresses)
+        hosts.add(
+            hostname: hostname, domainname: configuration.request.domainname, at: endpoints.flatMap(\.publicAddresses))
         try hosts.add(configuration.addedHosts, gateways: gateways)
         let resolver = ContainerResolver(
             host: try? Files.text(FilePath(ContainerResolver.hostPath)),

@@ -74,7 +74,7 @@ public struct ContainerRun {
             var record = ContainerRecord(
                 id: id, name: held.name, hostname: request.hostname ?? ContainerID.short(id), request: request,
                 args: source.configuration.arguments(for: request),
-                network: .init(mode: configuration.network.description))
+                network: .init(mode: configuration.network.description, attachments: configuration.attachments))
             record.exposed = configuration.exposed.map(\.description)
             record.labels = configuration.labels
             try store.write(record)

@@ -64,7 +64,7 @@ struct ContainerStart {
             let process = try stage.process(for: "watch over the container")
             stage.undo.commitSetup()
             if ground.kept?.isPublished != true, held.record == nil { store.tell(.create, of: plan.record) }
-            if ground.kept?.isPublished != true { store.tellNetwork(.connect(container: held.id), of: plan.record) }
+            if ground.kept?.isPublished != true { store.tellNetworks(.connect(container: held.id), of: plan.record) }
             store.tell(.start, of: plan.record)
             return Life(plan: plan, process: process, claims: claims, network: stage.resource(KeptNetwork.self))
         } catch {

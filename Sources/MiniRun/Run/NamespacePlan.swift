@@ -64,8 +64,7 @@ struct NamespacePlan {
         _ hostReasons: inout [String]
     ) throws {
         switch configuration.network {
-        case .bridge, .none: break
-        case .network(let name): throw UsageError("network \(name) not found")
+        case .bridge, .none, .network: break
         case .host:
             new.remove(.network)
             if configuration.userns == .new {

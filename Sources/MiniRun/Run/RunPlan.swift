@@ -67,7 +67,8 @@ struct RunPlan {
             circumstances.previous
             ?? ContainerRecord(
                 id: claims.id, name: claims.name, hostname: hostname, request: configuration.request,
-                args: specification.process.args, network: .init(mode: configuration.network.description))
+                args: specification.process.args,
+                network: .init(mode: configuration.network.description, attachments: configuration.attachments))
         record.hostname = hostname
         record.args = specification.process.args
         record.exposed = configuration.exposed.map(\.description)
@@ -80,7 +81,7 @@ struct RunPlan {
         controlGroup = group?.group
         record.hasControlGroup = group != nil
 
-        let network = Self.networkSteps(configuration, claims, circumstances.kept, paths, &record)
+        let network = Self.networkSteps(configuration, claims, circumstances.kept, &record)
         self.record = record
 
         if let preparation = circumstances.source.preparation { steps.append(preparation) }
@@ -123,31 +124,20 @@ struct RunPlan {
     }
 
     private static func networkSteps(
-        _ configuration: ContainerConfiguration, _ claims: Claims, _ kept: KeptNetwork?, _ paths: StatePaths,
+        _ configuration: ContainerConfiguration, _ claims: Claims, _ kept: KeptNetwork?,
         _ record: inout ContainerRecord
     ) -> (before: [any Step], inside: [any Step], after: [any Step]) {
-        guard let bridge = claims.bridge, let address = claims.address else {
-            return ([], configuration.network == .none && kept == nil ? NoneMode().attachSteps : [], [])
-        }
-        let mode = BridgeMode(
-            network: bridge, containerID: claims.id, containerName: claims.name, address: address,
-            mac: configuration.macAddress, mtu: configuration.mtu, isRenewed: record.network.hostInterface != nil,
-            settingsRecord: paths.networks)
-        record.network.bridge = bridge.name
-        record.network.hostInterface = mode.hostInterface
-        record.network.address = mode.addresses.first { $0.address.family == .v4 }
-        record.network.address6 = mode.addresses.first { $0.address.family == .v6 }
-        record.network.gateway = bridge.gateway.address
-        record.network.gateway6 = bridge.gateway6?.address
-        record.network.macAddress = mode.effectiveMAC.description
-
+        guard configuration.network.isPrivate else { return ([], [], []) }
+        record.network.endpoints = claims.connections.endpoints
         if let kept, kept.isPublished { return ([], [], []) }
-        let before: [any Step] =
-            [MakeDirectory(paths.networks)] + mode.networkSteps
-            + [EnsureFirewall(), AdmitNetwork(bridge: bridge.name)]
+        let publisher = claims.connections.publisher?.endpoint
         let publish: [any Step] =
             claims.publications.isEmpty
-            ? [] : [PublishPorts(claims.publications, to: address, record.network.address6?.address)]
-        return (before, kept == nil ? mode.attachSteps : [], publish)
+            ? [] : [PublishPorts(claims.publications, to: publisher?.address?.address, publisher?.address6?.address)]
+        return (
+            claims.connections.networkSteps,
+            kept == nil ? claims.connections.insideSteps(of: claims.name) : [],
+            publish
+        )
     }
 }

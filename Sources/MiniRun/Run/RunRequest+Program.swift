@@ -4,7 +4,7 @@ extension RunRequest {
     /// Whether the container's root may turn out to be the very user that we are: with the host's users, with those of
     /// somebody it joins, and wherever there are no ids to spare.
     private var mayShareOurUser: Bool {
-        let modes = [network, pid, ipc].compactMap { $0 }
+        let modes = networks + [pid, ipc].compactMap { $0 }
         return privileged || userns == "host" || modes.contains { $0 == "host" || $0.contains(":") }
             || IDMap.own?.isInitial != true
     }

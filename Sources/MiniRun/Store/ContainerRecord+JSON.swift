@@ -25,14 +25,8 @@ extension ContainerRecord {
 
 extension ContainerRecord.Network {
     init(json: JSONValue) throws(JSONError) {
-        mode = try json.string("mode")
-        bridge = try json.string(ifPresent: "bridge")
-        hostInterface = try json.string(ifPresent: "hostInterface")
-        address = try json.parsed(ifPresent: "address")
-        gateway = try json.parsed(ifPresent: "gateway")
-        address6 = try json.parsed(ifPresent: "address6")
-        gateway6 = try json.parsed(ifPresent: "gateway6")
-        macAddress = try json.string(ifPresent: "macAddress")
+        self.init(mode: try json.string("mode"), attachments: try json.records("attachments"))
+        endpoints = try json.records("endpoints")
     }
 }
 

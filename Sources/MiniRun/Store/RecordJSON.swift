@@ -74,11 +74,10 @@ extension ContainerState.Health: RecordJSON {
 
 extension ContainerRecord.Network: RecordJSON {
     var json: JSONValue {
-        .record([
-            "mode": .string(mode), "bridge": .text(bridge), "hostInterface": .text(hostInterface),
-            "address": .text(address), "gateway": .text(gateway), "address6": .text(address6),
-            "gateway6": .text(gateway6), "macAddress": .text(macAddress),
-        ])
+        [
+            "mode": .string(mode), "attachments": .array(attachments.map(\.json)),
+            "endpoints": .array(endpoints.map(\.json)),
+        ]
     }
 }
 

@@ -13,6 +13,7 @@ import SystemPackage
 ///       members/DONOR/ID                   the containers that have joined DONOR's network
 ///       leases/NETWORK/.members            flocked by all that are connected to the network, together; by its remover alone
 ///       leases/NETWORK/bridge.lock         flock: held by whoever makes the network's bridge
+///       leases/NETWORK/.members            flock, shared: held for every container that is connected
 ///       seccomp/                           compiled filters
 ///       events  events.1                   what has happened to containers and networks, one JSON object a line
 ///       events.lock                        flock: held by whoever begins a new file of events
@@ -73,7 +74,9 @@ public struct StatePaths: Sendable, Equatable {
     /// The lock for the moment in which a name or a container is taken or swept.
     public var lock: FilePath { state.appending("lock") }
     /// The leases of one network.
-    public func leases(of network: String) -> FilePath { state.appending("leases").appending(network) }
+    public func leases(of network: String) -> FilePath { allLeases.appending(network) }
+    /// The same of all networks.
+    var allLeases: FilePath { state.appending("leases") }
     /// The containers that have joined the network of this one.
     func members(of donor: String) -> FilePath { allMembers.appending(donor) }
     /// The same of all containers.

@@ -25,7 +25,11 @@ struct Sweep {
         for id in abandoned {
             tolerating { try sweep(id) }
         }
-        tolerating { try AddressLease.sweep(in: store.paths.leases(of: Claims.network)) }
+        tolerating {
+            for network in try Files.directories(in: store.paths.allLeases) {
+                try AddressLease.sweep(in: store.paths.leases(of: network))
+            }
+        }
         // Those who were killed may have been members of networks.
         tolerating {
             let section = try store.section()
@@ -66,7 +70,8 @@ struct Sweep {
     private func sweepPorts(of record: ContainerRecord) throws -> Bool {
         guard !record.publications.isEmpty else { return true }
         return try PublishPorts(
-            record.publications, to: record.network.address?.address, record.network.address6?.address
+            record.publications, to: record.network.publisher?.address?.address,
+            record.network.publisher?.address6?.address
         ).sweep()
     }
 

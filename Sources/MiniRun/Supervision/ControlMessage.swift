@@ -1,3 +1,5 @@
+import Namespaces
+
 /// What a supervisor and those who talk to it say to each other, one message a packet (SOCK_SEQPACKET).
 ///
 ///     client                          supervisor
@@ -7,6 +9,8 @@
 ///       wait                   ->       remembers it
 ///       reconsider             ->       reads the record again: somebody changed what is wanted; of an exec with a
 ///                                       terminal: its user lets go of it
+///       task                   ->       changes how the container is connected
+///                              <-       answer: done, or why not
 ///                              <-       started, or failed, to the one that asked for the start
 ///                              <-       output, errors
 ///                              <-       exit: the command has ended; everything is given back, unless it starts anew
@@ -23,6 +27,8 @@ enum ControlMessage: Equatable {
     case output([UInt8])
     case errors([UInt8])
     case exit(code: Int32)
+    case task(LiveTask)
+    case answer(refusal: String?)
 
     /// The most bytes that an input, output or errors message carries.
     static let chunk = 16384
@@ -42,6 +48,8 @@ enum ControlMessage: Equatable {
         case .output(let bytes): [9] + bytes
         case .errors(let bytes): [10] + bytes
         case .exit(let code): [11] + Self.bytes(code)
+        case .task(let task): [12] + Array(task.json.compact.utf8)
+        case .answer(let refusal): refusal.map { [14] + Array($0.utf8.prefix(Self.chunk)) } ?? [13]
         }
     }
 
@@ -76,6 +84,13 @@ enum ControlMessage: Equatable {
         case 11:
             guard let code: Int32 = Self.number(rest) else { return nil }
             self = .exit(code: code)
+        case 12:
+            guard let json = try? JSONValue(parsing: Array(rest)), let task = try? LiveTask(json: json) else {
+                return nil
+            }
+            self = .task(task)
+        case 13: self = .answer(refusal: nil)
+        case 14: self = .answer(refusal: String(decoding: rest, as: UTF8.self))
         default: return nil
         }
     }

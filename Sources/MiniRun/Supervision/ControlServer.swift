@@ -18,6 +18,8 @@ final class ControlServer: PollParticipant {
         var signal: (CInt) -> Void = { _ in }
         /// The record says something new.
         var reconsider: () -> Void = {}
+        /// A change of how the container is connected; throws why it cannot be.
+        var task: (LiveTask) throws -> Void = { _ in throw ContainerConflict("the container is just starting or ending") }
     }
 
     private var listener: OwnedDescriptorBox?
@@ -161,7 +163,14 @@ final class ControlServer: PollParticipant {
         case .signal(let number): handlers.signal(number)
         case .wait: client.isWaiting = true
         case .reconsider: handlers.reconsider()
-        case .started, .failed, .output, .errors, .exit: client.isGone = true
+        case .task(let task):
+            let refusal: String?
+            do {
+                try handlers.task(task)
+                refusal = nil
+            } catch { refusal = "\(error)" }
+            client.say(ControlMessage.answer(refusal: refusal).bytes)
+        case .started, .failed, .output, .errors, .exit, .answer: client.isGone = true
         }
     }
 }

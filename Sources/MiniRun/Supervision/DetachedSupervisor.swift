@@ -49,14 +49,14 @@ final class DetachedSupervisor {
         loop.add(signals)
         loop.add(server)
         server.handlers.reconsider = { [unowned self] in hasNews = true }
-        if let guardian = FirewallGuard(held.id, store) { loop.add(guardian) }
+        let watch = NetworkWatch(LiveNetwork(life, start, stage: stage), loop, server)
         var end = End()
         do {
             while true {
                 let began = Moment.now
-                end = try watch(life, streams)
+                end = try self.watch(life, streams)
                 stage.undo.unwindProcess()
-                guard let next = try nextLife(after: life, &end, since: began) else { break }
+                guard let next = try nextLife(after: life, holding: watch.network, &end, since: began) else { break }
                 (life, streams) = next
             }
         } catch {
@@ -146,7 +146,7 @@ final class DetachedSupervisor {
 
     /// The life after this one, if there is to be one. A start that fails counts as a life that ended at once.
     private func nextLife(
-        after life: ContainerStart.Life, _ end: inout End, since began: Moment
+        after life: ContainerStart.Life, holding network: LiveNetwork, _ end: inout End, since began: Moment
     ) throws -> (ContainerStart.Life, ContainerStreams)? {
         var began = began
         while try shallRestart(end) {
@@ -156,7 +156,7 @@ final class DetachedSupervisor {
             do {
                 let streams = try makeStreams()
                 let ground = try start.ground(kept: life.network)
-                let next = try start.begin(held, on: ground, streams: streams, claims: life.claims, stage: stage)
+                let next = try start.begin(held, on: ground, streams: streams, claims: network.claims, stage: stage)
                 Settling(start: start, life: next).writeSpecification()
                 // Now it is true, and whoever waits for it may see it.
                 try store.update(held.id) { $0.state.takeRestart() }

@@ -12,7 +12,8 @@ final class FirewallGuard: PollParticipant {
 
     /// Nil for a container that is in no bridge network, and where nftables does not tell of changes.
     init?(_ id: String, _ store: ContainerStore) {
-        guard let record = try? store.record(id), record.network.bridge != nil, let monitor = try? FirewallMonitor()
+        guard let record = try? store.record(id), record.network.endpoints.contains(where: \.isBridged),
+            let monitor = try? FirewallMonitor()
         else { return nil }
         self.monitor = monitor
         self.id = id
@@ -36,11 +37,12 @@ final class FirewallGuard: PollParticipant {
     /// Does again only what is not there: making the kernel forget conversations is no harmless thing. Another supervisor
     /// may do the same for its container at the same time, and every step bears that.
     private func mend() throws {
-        guard let record = try store.record(id), let bridge = record.network.bridge else { return }
-        let steps: [any FirewallStep] = [
-            AdmitNetwork(bridge: bridge),
-            PublishPorts(record.publications, to: record.network.address?.address, record.network.address6?.address),
-        ]
+        guard let record = try store.record(id) else { return }
+        let publisher = record.network.publisher
+        let steps: [any FirewallStep] =
+            record.network.endpoints.filter(\.isBridged).map { AdmitNetwork(bridge: $0.link) } + [
+                PublishPorts(record.publications, to: publisher?.address?.address, publisher?.address6?.address)
+            ]
         let stage = Stage()
         let socket = try HostNetfilter.of(stage).socket
         let missing = try steps.filter { try !$0.isInForce(by: socket) }

@@ -29,7 +29,7 @@ struct ForegroundSupervisor {
             let settled = QuietMoment {
                 try? server.listen(at: store.paths.control(held.id))
                 Settling(start: start, life: life).run()
-                if let guardian = FirewallGuard(held.id, store) { loop.add(guardian) }
+                _ = NetworkWatch(LiveNetwork(life, start, stage: stage), loop, server)
                 if let check = start.configuration.health { loop.add(HealthMonitor(check, of: held.id, store)) }
             }
             for participant: any PollParticipant in [end, relay, server, settled] { loop.add(participant) }

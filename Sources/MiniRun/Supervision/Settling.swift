@@ -25,7 +25,9 @@ struct Settling {
 
     /// Tells of firewalls that stand in the way, as long as somebody reads it.
     func warn() {
-        guard let bridge = life.plan.record.network.bridge, let socket = try? HostNetfilter().socket else { return }
+        guard let bridge = life.plan.record.network.endpoints.first(where: \.isBridged)?.link,
+            let socket = try? HostNetfilter().socket
+        else { return }
         for finding in (try? ForeignFirewall.findings(by: socket)) ?? [] {
             StandardError.write("WARNING: \(finding.sentence(bridge: bridge))\n")
         }

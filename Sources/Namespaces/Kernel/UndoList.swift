@@ -35,6 +35,17 @@ public final class UndoList {
         entries.removeAll { $0.scope == .setup }
     }
 
+    /// How far the list is now: where a further change begins, which may have to be taken back alone.
+    public var mark: Int { entries.count }
+
+    /// Takes back what has come since `mark`, and leaves the rest.
+    @discardableResult
+    public func unwind(to mark: Int) -> [String] {
+        let ended = Array(entries[min(mark, entries.count)...])
+        entries.removeLast(ended.count)
+        return Self.run(ended)
+    }
+
     /// Runs what is left, last first; goes on past errors and returns them all as sentences. Safe to call twice.
     @discardableResult
     public func unwind() -> [String] {

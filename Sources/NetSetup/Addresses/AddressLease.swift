@@ -88,6 +88,20 @@ public final class AddressLease {
         throw Refusal.exhausted
     }
 
+    /// The same of a subnet with all that is known of it.
+    public static func take(
+        in directory: FilePath, from subnet: NetworkSubnet, wanted: IPAddress? = nil, holder: String
+    ) throws -> AddressLease {
+        try take(in: directory, gateway: subnet.gatewayPrefix ?? subnet.subnet, wanted: wanted, holder: holder)
+    }
+
+    /// Likewise.
+    public static func peek(
+        in directory: FilePath, from subnet: NetworkSubnet, wanted: IPAddress? = nil
+    ) throws -> IPAddress {
+        try peek(in: directory, gateway: subnet.gatewayPrefix ?? subnet.subnet, wanted: wanted)
+    }
+
     private static func check(_ wanted: IPAddress?, in gateway: IPPrefix, _ range: OfferedRange) throws(Refusal) {
         guard let wanted else { return }
         guard gateway.contains(wanted) else { throw .foreign(wanted) }

@@ -69,6 +69,9 @@ public struct PublishPorts: Step, Equatable {
         for selection in forgetting { try ConnectionTracking.forget(selection, by: netfilter) }
     }
 
+    /// The same with a socket of its own. Throws `NetlinkError`.
+    public func withdraw() throws { try withdraw(by: HostNetfilter().socket) }
+
     /// Takes the elements out, and makes the kernel forget which conversations the container had.
     func withdraw(by netfilter: NetlinkSocket) throws {
         try netfilter.delete(elements)

@@ -40,7 +40,10 @@ public struct ConfigureInside: Step, Equatable {
             guard let link = try socket.link(named: interface.name) else {
                 throw NetlinkError("find \(interface.name) inside the container", .noSuchDevice)
             }
-            messages.append(.setLink(interface.name, withoutLinkLocal: interface.hasIPv6))
+            // In a message of its own: the kernel sets the link up first, and one that has a carrier at once, as a macvlan
+            // does, would have its link-local address by then.
+            if interface.hasIPv6 { messages.append(.setLink(interface.name, isUp: false, withoutLinkLocal: true)) }
+            messages.append(.setLink(interface.name))
             messages += interface.addresses.map { .addAddress($0, to: link.index, named: interface.name) }
             messages += interface.gateways.map { .addRoute(via: $0, on: link.index, named: interface.name) }
         }
@@ -56,8 +59,12 @@ public struct ConfigureInside: Step, Equatable {
         ]
         for interface in interfaces {
             let dev = interface.name.shellQuoted
-            shell.append(inside + "ip link set dev \(dev) \(interface.hasIPv6 ? "addrgenmode none " : "")up")
-            calls.append("RTM_NEWLINK name=\(interface.name) IFF_UP\(interface.hasIPv6 ? " addr_gen_mode=NONE" : "")")
+            if interface.hasIPv6 {
+                shell.append(inside + "ip link set dev \(dev) addrgenmode none")
+                calls.append("RTM_NEWLINK name=\(interface.name) addr_gen_mode=NONE")
+            }
+            shell.append(inside + "ip link set dev \(dev) up")
+            calls.append("RTM_NEWLINK name=\(interface.name) IFF_UP")
             for address in interface.addresses {
                 shell.append(inside + "ip address add \(address)\(address.shellOptions) dev \(dev)")
                 calls.append("RTM_NEWADDR NLM_F_CREATE|NLM_F_EXCL \(address)")

@@ -17,22 +17,37 @@ public struct Link: Sendable, Equatable {
     public let isUp: Bool
     /// The bridge that it is a port of.
     public let master: CInt?
+    /// The interface that it stands on: a macvlan's parent, a veth's other end. With `namespaceID`, a number there.
+    public let parent: CInt?
+    /// This namespace's number for the one that `parent` lies in (IFLA_LINK_NETNSID); nil when it is this one.
+    public let namespaceID: CInt?
+    /// Whether it is a loopback interface (IFF_LOOPBACK).
+    public let isLoopback: Bool
+    /// Whether a cable is plugged in at both ends, so to speak (IFLA_CARRIER).
+    public let hasCarrier: Bool
 
     init?(_ reply: NetlinkReply) {
         guard let header = reply.header(as: ifinfomsg.self) else { return nil }
         index = header.ifi_index
         isUp = header.ifi_flags & UInt32(IFF_UP) != 0
+        isLoopback = header.ifi_flags & UInt32(IFF_LOOPBACK) != 0
         var name = ""
         var kind: String?
         var mac: MACAddress?
         var mtu: UInt32 = 0
         var master: CInt?
+        var parent: CInt?
+        var namespaceID: CInt?
+        var carrier: UInt8 = 0
         for attribute in reply.attributes(after: ifinfomsg.self) {
             switch attribute.type {
             case Int(IFLA_IFNAME): name = attribute.text
             case Int(IFLA_ADDRESS): mac = MACAddress(bytes: attribute.bytes)
             case Int(IFLA_MTU): mtu = attribute.value() ?? 0
             case Int(IFLA_MASTER): master = attribute.value()
+            case Int(IFLA_LINK): parent = attribute.value()
+            case Int(IFLA_LINK_NETNSID): namespaceID = attribute.value()
+            case Int(IFLA_CARRIER): carrier = attribute.value() ?? 0
             case Int(IFLA_LINKINFO): kind = attribute.nested[IFLA_INFO_KIND]?.text
             default: break
             }
@@ -42,6 +57,15 @@ public struct Link: Sendable, Equatable {
         self.mac = mac
         self.mtu = Int(mtu)
         self.master = master
+        self.parent = parent
+        self.namespaceID = namespaceID
+        hasCarrier = carrier != 0
+    }
+
+    /// Whether it is a wireless one. An access point takes frames only with the station's own address, so neither bridges
+    /// nor macvlans work on it. Read from /sys, which has to be that of the interface's network namespace.
+    public var isWireless: Bool {
+        ["wireless", "phy80211"].contains { access("/sys/class/net/\(name)/\($0)", F_OK) == 0 }
     }
 }
 

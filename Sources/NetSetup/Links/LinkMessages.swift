@@ -135,12 +135,14 @@ extension NetlinkMessage {
         return message
     }
 
-    /// `ip route add DESTINATION via GATEWAY dev LINK`; nil as destination is `default`.
+    /// `ip route add DESTINATION via GATEWAY dev LINK`; nil as destination is `default`; `ip route replace` when `replacing`.
     public static func addRoute(
-        to destination: IPPrefix? = nil, via gateway: IPAddress, on link: CInt, named name: String
+        to destination: IPPrefix? = nil, via gateway: IPAddress, on link: CInt, named name: String,
+        replacing: Bool = false
     ) -> NetlinkMessage {
         let asked = "add route \(destination?.description ?? "default") via \(gateway) on \(name)"
-        return NetlinkMessage(asked, type: RTM_NEWROUTE, flags: [.create, .exclusive]) { message in
+        let flags: NetlinkMessage.Flags = replacing ? [.create, .replace] : [.create, .exclusive]
+        return NetlinkMessage(asked, type: RTM_NEWROUTE, flags: flags) { message in
             var header = rtmsg()
             header.rtm_family = UInt8(gateway.family.rawValue)
             header.rtm_dst_len = UInt8(destination?.length ?? 0)

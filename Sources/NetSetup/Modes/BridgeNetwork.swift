@@ -117,6 +117,40 @@ public struct BridgeNetwork: Sendable, Equatable {
         return (try new(name, mtu: mtu, pools: pools, socket), lock)
     }
 
+    /// Before a container is connected: forwarding, and the bridge if it is missing. In this order, so that a failed set-up
+    /// takes the bridge back first, and whether it is really gone decides about the settings.
+    ///
+    /// `record` is the directory that keeps settings of the host from before the first change; nil keeps none.
+    public func steps(record: FilePath? = nil) -> [any Step] {
+        func setting(_ path: String, _ value: String, _ why: String) -> SetSysctl {
+            let file = path.split(separator: "/").joined(separator: ".")
+            return SetSysctl(path, value, why: why, record: record?.appending(file), neededBy: name)
+        }
+        var steps: [any Step] = [
+            setting(
+                "net/ipv4/ip_forward", "1", "Only a host that forwards packets is a router for its containers.")
+        ]
+        if hasIPv6 {
+            for uplink in advertisedUplinks {
+                steps.append(
+                    setting(
+                        "net/ipv6/conf/\(uplink)/accept_ra", "2",
+                        "A host that forwards ignores router advertisements, and \(uplink) has its route from them."))
+            }
+            steps.append(setting("net/ipv6/conf/all/forwarding", "1", "IPv6 has a switch of its own for forwarding."))
+        }
+        switch presence {
+        case .missing:
+            steps.append(
+                CreateBridge(
+                    name: name, mac: mac, mtu: mtu, addresses: [gateway, gateway6].compactMap(\.self),
+                    hasIPv6: IPv6.isPresent(mtu: mtu)))
+        case .down: steps.append(SetLinkUp(name))
+        case .up: break
+        }
+        return steps
+    }
+
     /// The IPv6 address at the same place of the IPv6 subnet as `address` has in the IPv4 one: 172.17.0.2 is ::2.
     public func address6(for address: IPAddress) -> IPPrefix? {
         guard let gateway6, let offset = address.offset(from: gateway.network.address) else { return nil }

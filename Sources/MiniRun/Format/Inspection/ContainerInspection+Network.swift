@@ -4,27 +4,57 @@ import NetSetup
 /// `NetworkSettings`: what the container has of a network now; nothing when it does not run.
 extension ContainerInspection {
     var network: JSONValue {
-        let settings = container.isRunning ? record.network : ContainerRecord.Network(mode: record.network.mode)
-        let endpoint: JSONValue = [
-            "MacAddress": .string(settings.macAddress ?? ""),
-            "Gateway": .string(settings.gateway?.description ?? ""),
-            "IPAddress": .string(settings.address?.address.description ?? ""),
-            "IPPrefixLen": .integer(Int64(settings.address?.length ?? 0)),
-            "IPv6Gateway": .string(settings.gateway6?.description ?? ""),
-            "GlobalIPv6Address": .string(settings.address6?.address.description ?? ""),
-            "GlobalIPv6PrefixLen": .integer(Int64(settings.address6?.length ?? 0)),
-        ]
-        return [
-            "SandboxKey": .string(pid == 0 ? "" : "/proc/\(pid)/ns/net"),
-            "Bridge": .string(settings.bridge ?? ""),
-            "HostInterface": .string(settings.hostInterface ?? ""),
-            "Ports": bindings,
-            "MacAddress": endpoint["MacAddress"] ?? nil,
-            "Gateway": endpoint["Gateway"] ?? nil,
-            "IPAddress": endpoint["IPAddress"] ?? nil,
-            "IPPrefixLen": endpoint["IPPrefixLen"] ?? nil,
-            "GlobalIPv6Address": endpoint["GlobalIPv6Address"] ?? nil,
-            "Networks": settings.mode.contains(":") ? [:] : .map([settings.mode: endpoint]),
+        let endpoints = container.isRunning ? record.network.endpoints : []
+        let main = endpoints.leading(.v4) ?? endpoints.leading(.v6) ?? endpoints.first
+        let members = Self.addresses(of: main)
+        return .object(
+            [
+                .init("SandboxKey", .string(pid == 0 ? "" : "/proc/\(pid)/ns/net")),
+                .init("Bridge", .string(main.flatMap { $0.isBridged ? $0.link : nil } ?? "")),
+                .init("HostInterface", .string(main?.hostInterface ?? "")),
+                .init("Ports", bindings),
+            ] + members + [.init("Networks", .object(networks(endpoints)))])
+    }
+
+    private func networks(_ endpoints: [Endpoint]) -> [JSONValue.Member] {
+        if record.network.attachments.isEmpty {
+            let mode = record.network.mode
+            return mode.contains(":") ? [] : [.init(mode, .object(Self.addresses(of: nil)))]
+        }
+        return record.network.attachments.map { attachment in
+            let endpoint = endpoints.first { $0.network == attachment.network || $0.networkID == attachment.network }
+            let wishes: JSONValue = .record([
+                "IPv4Address": .text(attachment.ip), "IPv6Address": .text(attachment.ip6),
+                "LinkLocalIPs": attachment.linkLocal.isEmpty
+                    ? nil : .strings(attachment.linkLocal.map(\.description)),
+            ])
+            let isPlain = attachment.ip == nil && attachment.ip6 == nil && attachment.linkLocal.isEmpty
+            let own: [JSONValue.Member] = [
+                .init("IPAMConfig", isPlain ? .null : wishes),
+                .init("Aliases", attachment.aliases.isEmpty ? .null : .strings(attachment.aliases)),
+                .init("DriverOpts", .map(attachment.driverOptions.mapValues { .string($0) })),
+                .init("GwPriority", .integer(Int64(attachment.gatewayPriority))),
+                .init("NetworkID", .string(endpoint?.networkID ?? "")),
+                .init(
+                    "EndpointID", .string(endpoint.map { "\(record.id.prefix(32))\($0.networkID.prefix(32))" } ?? "")),
+                .init("Interface", .string(endpoint?.interface ?? "")),
+                .init("HostInterface", .string(endpoint?.hostInterface ?? "")),
+            ]
+            return .init(
+                endpoint?.network ?? attachment.network,
+                .object(own + Self.addresses(of: endpoint) + [.init("DNSNames", .strings(endpoint?.names ?? []))]))
+        }
+    }
+
+    private static func addresses(of endpoint: Endpoint?) -> [JSONValue.Member] {
+        [
+            .init("MacAddress", .string(endpoint?.macAddress.description ?? "")),
+            .init("Gateway", .string(endpoint?.gateway?.description ?? "")),
+            .init("IPAddress", .string(endpoint?.address?.address.description ?? "")),
+            .init("IPPrefixLen", .integer(Int64(endpoint?.address?.length ?? 0))),
+            .init("IPv6Gateway", .string(endpoint?.gateway6?.description ?? "")),
+            .init("GlobalIPv6Address", .string(endpoint?.address6?.address.description ?? "")),
+            .init("GlobalIPv6PrefixLen", .integer(Int64(endpoint?.address6?.length ?? 0))),
         ]
     }
 

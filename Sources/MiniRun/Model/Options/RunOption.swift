@@ -99,9 +99,13 @@ public struct RunOption: Sendable, Hashable {
             "security-opt", .list, "OPTION", help: "seccomp=unconfined|FILE, no-new-privileges, systempaths=unconfined"),
         RunOption("sysctl", .list, "NAME=VALUE", help: "Kernel parameter of the container's namespaces"),
         // Network
-        RunOption("network", aliases: ["net"], .value, "MODE", help: "bridge, none, host, container:NAME, or ns:PATH"),
+        RunOption(
+            "network", aliases: ["net"], .list, "NETWORK",
+            help: "A network, bridge, none, host, container:NAME, or ns:PATH; repeatable, also name=N,alias=A,ip=..."),
+        RunOption("network-alias", aliases: ["net-alias"], .list, "NAME", help: "Further name in the network"),
         RunOption("ip", .value, "ADDRESS", help: "IPv4 address (172.17.0.30)"),
         RunOption("ip6", .value, "ADDRESS", help: "IPv6 address"),
+        RunOption("link-local-ip", .list, "ADDRESS", help: "Link-local address besides (169.254.7.7)"),
         RunOption("mac-address", .value, "ADDRESS", help: "MAC address (02:42:ac:11:00:1e)"),
         RunOption("mtu", .value, "BYTES", help: "MTU of the container's interface; else that of the host's uplink"),
         RunOption("publish", short: "p", .list, "[[ADDRESS:]HOSTPORT:]PORT[/PROTOCOL]", help: "Publish a port"),

@@ -1,0 +1,101 @@
+import CShim
+import Namespaces
+import NetSetup
+
+/// Changing how containers are connected.
+extension Lifecycle {
+    /// `network connect`: at once for a container that runs, from its next start for another. Throws ``NoSuchNetwork``,
+    /// `NoSuchContainer`, `ContainerConflict` with Docker's sentences.
+    public func connect(_ attachment: NetworkAttachment, to reference: String) throws {
+        switch attachment.network {
+        case "host":
+            throw ContainerConflict(
+                "cannot connect container to host network - container must be created in host network mode")
+        case "none":
+            throw ContainerConflict(
+                "container cannot be connected to multiple networks with one of the networks in private (none) mode")
+        default: break
+        }
+        let container = try store.find(reference)
+        guard try ContainerConfiguration(container.record.request).network.isPrivate else {
+            throw ContainerConflict.sharedNetwork
+        }
+        let network = try Self.network(attachment.network, store.paths)
+        if container.isRunning { return try ask(container, .connect(attachment)) }
+        try store.update(container.record.id) { record in
+            guard !record.isAttached(to: network) else {
+                throw ContainerConflict("\(record.name) is already attached to network \(network.name)")
+            }
+            record.network.attachments.append(attachment)
+        }
+    }
+
+    /// `network disconnect`, likewise.
+    public func disconnect(_ reference: String, from name: String) throws {
+        let network = try Self.network(name, store.paths)
+        let container = try store.find(reference)
+        guard container.record.isAttached(to: network) else {
+            throw ContainerConflict("container \(container.record.name) is not connected to network \(network.name)")
+        }
+        if container.isRunning { return try ask(container, .disconnect(network: network.id)) }
+        try store.update(container.record.id) { record in
+            record.network.attachments.removeAll { $0.network == network.name || network.id.hasPrefix($0.network) }
+            record.network.endpoints.removeAll { $0.networkID == network.id }
+        }
+    }
+
+    /// Publishes a port of a container that runs, in the words of `-p`.
+    public func publish(_ specification: String, of reference: String) throws {
+        _ = try PortSpecification.parse(specification)
+        try ask(running(reference), .publish(specification))
+    }
+
+    /// No longer publishes a port: `80`, `8080:80`, `80/udp`.
+    public func unpublish(_ specification: String, of reference: String) throws {
+        _ = try PortSpecification.parse(specification)
+        try ask(running(reference), .unpublish(specification))
+    }
+
+    private func running(_ reference: String) throws -> Container {
+        let container = try store.find(reference)
+        guard container.isRunning else { throw ContainerConflict(notRunning: container.record.id) }
+        return container
+    }
+
+    private static func network(_ reference: String, _ paths: StatePaths) throws -> (id: String, name: String) {
+        if reference == DefaultNetwork.name { return (PredefinedNetwork.id(reference), reference) }
+        let record = try NetworkStore(paths).find(reference)
+        return (record.id, record.name)
+    }
+
+    /// Has a container's supervisor do it, and waits for its answer. Throws `ContainerConflict` with the sentence that the
+    /// supervisor gives.
+    private func ask(_ container: Container, _ task: LiveTask) throws {
+        let id = container.record.id
+        let end = Moment.after(seconds: 10)
+        while try store.isHeld(id) {
+            // One that has just started listens in a moment.
+            guard let connection = try ControlConnection.to(store.paths.control(id)) else {
+                if end.hasCome { break }
+                usleep(2000)
+                continue
+            }
+            guard connection.send(.task(task)) else { continue }
+            switch connection.receive(waits: true).message {
+            case .answer(let refusal):
+                if let refusal { throw ContainerConflict(refusal) }
+                return
+            default: throw ContainerConflict("the supervisor of container \(container.record.name) gave no answer")
+            }
+        }
+        throw ContainerConflict(notRunning: id)
+    }
+}
+
+extension ContainerRecord {
+    /// Whether it is, or is to be, connected to a network.
+    fileprivate func isAttached(to network: (id: String, name: String)) -> Bool {
+        self.network.endpoint(in: network.id) != nil
+            || self.network.attachments.contains { $0.network == network.name || network.id.hasPrefix($0.network) }
+    }
+}

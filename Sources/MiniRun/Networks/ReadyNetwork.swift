@@ -1,0 +1,117 @@
+import Namespaces
+import NetSetup
+import SystemPackage
+
+/// A network as a start finds it: what is written of it, what its driver is told, and what is missing in the kernel.
+struct ReadyNetwork {
+    /// What is written down; of the default network, what the settings and the kernel say.
+    let record: NetworkRecord
+    /// What connects a container.
+    let driver: Driver
+    /// The packet size of its containers, in bytes.
+    let mtu: Int
+    /// How the interfaces inside are called: `eth`.
+    var interfacePrefix = "eth"
+    /// What has to be done before a container can be connected; little when all is there.
+    var steps: [any Step] = []
+    /// Held while the network is made; left on the stage, where the step that makes it lets go of it.
+    var lock: NetworkLock?
+    /// Sentences for standard error.
+    var notices: [String] = []
+
+    /// What a container hangs on.
+    enum Driver {
+        /// A bridge of the host.
+        case bridge(BridgeOptions)
+        /// An interface of the host.
+        case macvlan(MacvlanOptions)
+        /// A bridge that reaches over other hosts.
+        case overlay(OverlayOptions)
+    }
+
+    /// The interface of the host that containers hang on.
+    var link: String {
+        switch driver {
+        case .bridge, .overlay: record.bridgeName
+        case .macvlan(let options): options.parent
+        }
+    }
+
+    /// The directory of its leases.
+    func leases(_ paths: StatePaths) -> FilePath { paths.leases(of: record.leaseName) }
+
+    /// The options of a bridge; nil for a network of another kind.
+    var bridge: BridgeOptions? {
+        if case .bridge(let options) = driver { return options }
+        return nil
+    }
+
+    /// Whether its containers may not talk to each other.
+    var isIsolated: Bool {
+        switch driver {
+        case .bridge(let options): !options.interContainer
+        case .overlay(let options): !options.interContainer
+        case .macvlan: false
+        }
+    }
+
+    /// The host address of ports that are published without one.
+    var hostBinding: IPAddress? { bridge?.hostBinding }
+
+    /// Whether ports can be published to its containers, and packets leave it through the host.
+    var isRouted: Bool { !record.isInternal && bridge != nil }
+}
+
+extension ReadyNetwork {
+    /// Looks networks up for a start, or for a preview, which holds no lock and leaves no trace.
+    struct Finder {
+        let store: NetworkStore
+        let settings: NetworkSettings
+        let socket: NetlinkSocket
+        var isPreview = false
+
+        /// A look at what the administrator wants. Throws `CorruptFile`, `UsageError`.
+        init(_ paths: StatePaths, _ socket: NetlinkSocket, isPreview: Bool = false) throws {
+            store = NetworkStore(paths)
+            settings = try NetworkSettings.read(paths.configuration)
+            self.socket = socket
+            self.isPreview = isPreview
+        }
+
+        /// Plans what is missing of a network. Throws ``NoSuchNetwork``, `BridgeNetwork.Unusable`,
+        /// `AddressPools.Exhausted`, `NetlinkError`, `KernelError`.
+        func find(_ reference: String) throws -> ReadyNetwork {
+            guard reference == DefaultNetwork.name else { return try ready(store.find(reference)) }
+            let found = try DefaultNetwork.find(settings, store, holdsLock: isPreview, socket)
+            var network = try ready(found.record, holdsLock: found.lock != nil)
+            network.lock = found.lock
+            network.notices = found.notices
+            return network
+        }
+
+        private func ready(_ record: NetworkRecord, holdsLock: Bool = false) throws -> ReadyNetwork {
+            switch record.driver {
+            case .macvlan:
+                let options = try MacvlanOptions(record)
+                throw UsageError("macvlan on \(options.parent) is not there yet")
+            case .overlay:
+                throw UsageError("overlay is not there yet")
+            default:
+                let setup = try NetworkSetup(
+                    record, paths: store.paths, holdsLock: holdsLock || isPreview, socket)
+                return ReadyNetwork(
+                    record: record, driver: .bridge(setup.options), mtu: setup.mtu,
+                    interfacePrefix: setup.options.interfacePrefix, steps: setup.steps)
+            }
+        }
+    }
+
+    /// Makes sure that the network stays as long as the stage is not unwound. Throws ``NoSuchNetwork`` when somebody has just
+    /// removed it.
+    func join(_ paths: StatePaths, on stage: Stage) throws {
+        if let lock { stage.leave(lock) }
+        let membership = try NetworkMembership.join(record, NetworkStore(paths))
+        stage.resource(HeldConnections.self) { HeldConnections() }.hold(leases(paths)) { membership.release() }
+        stage.undo.push("leave network \(record.name)") { membership.release() }
+    }
+}

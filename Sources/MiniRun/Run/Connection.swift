@@ -1,0 +1,61 @@
+import Namespaces
+import NetSetup
+import SystemPackage
+
+/// A container's connection to one network, as it is planned: what was asked for, the network, and what the container gets.
+struct Connection {
+    let attachment: NetworkAttachment
+    let network: ReadyNetwork
+    var endpoint: Endpoint
+    /// Whether the container had this connection before, by the same names.
+    var isRenewed = false
+
+    /// What makes the interface inside.
+    func cable(of container: String) -> any Step {
+        BridgeMode(
+            bridge: endpoint.link, hostInterface: endpoint.hostInterface ?? "",
+            alternativeName: BridgeMode.alternativeName(container: container, interface: endpoint.interface),
+            interface: endpoint.interface, addresses: endpoint.addresses, mac: endpoint.macAddress, mtu: endpoint.mtu,
+            isIsolated: network.isIsolated, isRenewed: isRenewed
+        ).cable
+    }
+
+    /// What the interface inside gets; `all` are the container's connections, one of which gives it its default route.
+    func inside(among all: [Endpoint]) -> ConfigureInside.Interface {
+        let gateways = [IPAddress.Family.v4, .v6].compactMap { family -> IPAddress? in
+            let leader = all.leading(family)
+            return leader?.networkID == endpoint.networkID ? leader?.gateway(family) : nil
+        }
+        return .init(
+            name: endpoint.interface, addresses: endpoint.addresses, gateways: gateways,
+            hasIPv6: IPv6.isPresent(mtu: endpoint.mtu))
+    }
+}
+
+extension [Connection] {
+    /// What the container gets in each network.
+    var endpoints: [Endpoint] { map(\.endpoint) }
+
+    /// The networks themselves.
+    var networkSteps: [any Step] { flatMap(\.network.steps) }
+
+    /// The interfaces inside, and what they get; `loopback` alone without any.
+    func insideSteps(of container: String) -> [any Step] {
+        let all = endpoints
+        return map { $0.cable(of: container) } + [ConfigureInside(map { $0.inside(among: all) })]
+    }
+
+    /// The same with the connection marked through which ports are published.
+    func choosingPublisher() -> [Connection] {
+        let fit = Set(filter(\.network.isRouted).map(\.endpoint.networkID))
+        let chosen = endpoints.choosingPublisher { fit.contains($0.networkID) }
+        return zip(self, chosen).map { connection, endpoint in
+            var connection = connection
+            connection.endpoint = endpoint
+            return connection
+        }
+    }
+
+    /// The connection through which ports are published.
+    var publisher: Connection? { first(where: \.endpoint.publishes) }
+}

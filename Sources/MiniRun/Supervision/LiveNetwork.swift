@@ -1,0 +1,191 @@
+import Namespaces
+import NetSetup
+import SystemPackage
+
+/// Changes how a running container is connected, in its supervisor: with the same steps that a start takes, on the same
+/// stage, so that the container's end takes everything back.
+final class LiveNetwork {
+    private let id: String
+    private let configuration: ContainerConfiguration
+    private let store: ContainerStore
+    private let stage: Stage
+    /// What the container holds now; a restart goes on with it.
+    private(set) var claims: Claims
+
+    /// Looks after a container that runs.
+    init(_ life: ContainerStart.Life, _ start: ContainerStart, stage: Stage) {
+        id = life.plan.record.id
+        configuration = start.configuration
+        store = start.store
+        claims = life.claims
+        self.stage = stage
+    }
+
+    /// Does what was asked for, or throws with everything as it was: `ContainerConflict`, or what stood in the way.
+    func carryOut(_ task: LiveTask) throws {
+        guard configuration.network.isPrivate else { throw ContainerConflict.sharedNetwork }
+        let mark = stage.undo.mark
+        do {
+            switch task {
+            case .connect(let attachment): try connect(attachment)
+            case .disconnect(let network): try disconnect(network)
+            case .publish(let text): try publish(text)
+            case .unpublish(let text): try unpublish(text)
+            }
+        } catch {
+            for failure in stage.undo.unwind(to: mark) { StandardError.write("minirun: undo: \(failure)\n") }
+            throw error
+        }
+        stage.undo.commitSetup()
+    }
+
+    /// What puts the firewall back for this container; nil as long as it is in no network of the host's making.
+    func guardian() -> FirewallGuard? { FirewallGuard(id, store) }
+
+    private var endpoints: [Endpoint] { claims.connections.endpoints }
+
+    // MARK: Networks
+
+    private func connect(_ attachment: NetworkAttachment) throws {
+        let record = try store.container(id).record
+        let network = try ReadyNetwork.Finder(store.paths, HostNetlink.of(stage).socket)
+            .find(attachment.network)
+        guard record.network.endpoint(in: network.record.id) == nil else {
+            throw ContainerConflict("\(record.name) is already attached to network \(network.record.name)")
+        }
+        try network.join(store.paths, on: stage)
+        let planner = ConnectionPlanner(
+            id: id, name: record.name, configuration, .holding(id, on: stage), store.paths)
+        let connection = try planner.plan(attachment, network, beside: endpoints, before: nil)
+        let after = (claims.connections + [connection]).choosingPublisher()
+        // The interface without a default route: whether it gets that depends on the others, and is said in the end.
+        let inside = connection.inside(among: [])
+        for step in network.steps + [connection.cable(of: record.name), ConfigureInside([inside])] {
+            try step.apply(on: stage)
+            if step is CreateVeth { takeBack(connection) }
+        }
+        try change(to: after)
+        try store.update(id) { record in
+            record.network.attachments.append(attachment)
+            record.network.endpoints = endpoints
+        }
+        store.tellNetwork(.connect(container: id), connection.endpoint)
+    }
+
+    /// While the namespace lives, the cable does not go by itself.
+    private func takeBack(_ connection: Connection) {
+        stage.undo.push("remove \(connection.endpoint.interface)", scope: .setup) { [stage] in
+            try connection.endpoint.removeInterface(on: stage)
+        }
+    }
+
+    private func disconnect(_ network: String) throws {
+        let record = try store.container(id).record
+        guard let endpoint = record.network.endpoint(in: network) else {
+            throw ContainerConflict("container \(record.name) is not connected to network \(network)")
+        }
+        let rest = claims.connections.filter { $0.endpoint.networkID != network }
+        try endpoint.removeInterface(on: stage)
+        try change(to: rest.choosingPublisher())
+        try stage.resource(HeldConnections.self)?.release(store.paths.leases(of: endpoint.leaseName))
+        try store.update(id) { record in
+            record.network.attachments.removeAll { $0.network == endpoint.network || $0.network == network }
+            record.network.endpoints = endpoints
+        }
+        store.tellNetwork(.disconnect(container: id), endpoint)
+    }
+
+    /// Makes default routes and published ports those of other connections.
+    private func change(to connections: [Connection]) throws {
+        let before = endpoints
+        let after = connections.endpoints
+        for family in [IPAddress.Family.v4, .v6] {
+            guard let leader = after.leading(family), let gateway = leader.gateway(family),
+                leader.networkID != before.leading(family)?.networkID
+            else { continue }
+            try SetDefaultRoute(via: gateway, on: leader.interface).apply(on: stage)
+        }
+        let (old, new) = (before.first(where: \.publishes), after.first(where: \.publishes))
+        if old?.networkID != new?.networkID, !claims.publications.isEmpty {
+            try PublishPorts(claims.publications, to: old).withdraw()
+            try PublishPorts(claims.publications, to: new).apply(on: stage)
+        }
+        claims.connections = connections
+    }
+
+    // MARK: Ports
+
+    private func publish(_ text: String) throws {
+        guard let publisher = claims.connections.publisher else {
+            throw ContainerConflict("container \(id.prefix(12)) is in no network that ports could be published to")
+        }
+        let mappings = try PortSpecification.parse(text)
+        let families = Set(publisher.endpoint.publicAddresses.map(\.family))
+        let ports = HeldPorts(
+            try mappings.map { try PortReservation(publisher.network.bound($0), families: families) })
+        stage.undo.push("give back the host ports") { ports.release() }
+        try PublishPorts(ports.publications, to: publisher.endpoint).apply(on: stage)
+        let held = stage.resource(HeldPorts.self) { HeldPorts([]) }
+        claims.publications += ports.publications
+        try store.update(id) { record in
+            record.publications = claims.publications
+            record.request.publish.append(text)
+        }
+        held.adopt(ports)
+    }
+
+    private func unpublish(_ text: String) throws {
+        let mappings = try PortSpecification.parse(text)
+        let gone = claims.publications.filter { publication in mappings.contains { $0.means(publication) } }
+        guard !gone.isEmpty else {
+            throw NoSuchPort(description: "no public port '\(text)' published for \(try store.container(id).record.name)")
+        }
+        try PublishPorts(gone, to: endpoints.first(where: \.publishes)).withdraw()
+        stage.resource(HeldPorts.self)?.release(gone)
+        claims.publications.removeAll(where: gone.contains)
+        try store.update(id) { record in
+            record.publications = claims.publications
+            record.request.publish = try PortSpecification.parse(record.request.publish)
+                .filter { wish in !gone.contains { wish.means($0) } }.map(\.description)
+        }
+    }
+}
+
+extension Endpoint {
+    /// Takes the interface out of a living container. Throws `NetlinkError`.
+    fileprivate func removeInterface(on stage: Stage) throws {
+        let socket = try hostInterface == nil ? ContainerNetlink.of(stage).socket() : HostNetlink.of(stage).socket
+        var deletion = NetlinkMessage.deleteLink(hostInterface ?? interface)
+        deletion.tolerated = .noSuchDevice
+        try socket.request(deletion)
+    }
+}
+
+extension PublishPorts {
+    /// To the container's end of one connection; to nowhere without one.
+    init(_ publications: [Publication], to endpoint: Endpoint?) {
+        self.init(publications, to: endpoint?.address?.address, endpoint?.address6?.address)
+    }
+}
+
+extension PortMapping {
+    /// Whether a published port is (one of) those that this names; without a host port, whatever host port it has.
+    func means(_ publication: Publication) -> Bool {
+        guard container == publication.container else { return false }
+        if let hostAddress, hostAddress != publication.hostAddress { return false }
+        return switch hostPort {
+        case .dynamic: true
+        case .fixed(let port): port == publication.hostPort
+        case .range(let ports): ports.contains(publication.hostPort)
+        }
+    }
+}
+
+extension ContainerConflict {
+    /// Docker's sentence for a container without a network namespace of its own.
+    static var sharedNetwork: ContainerConflict {
+        ContainerConflict(
+            "container sharing network namespace with another container or host cannot be connected to any other network"
+        )
+    }
+}

@@ -1,0 +1,25 @@
+/// Looks after the network of a container that runs: makes the changes that are asked for, and puts the firewall back.
+final class NetworkWatch {
+    /// What can be changed.
+    let network: LiveNetwork
+    private let loop: PollLoop
+    private var guardian: FirewallGuard?
+
+    /// Takes part in a supervisor's loop, and answers what its server hears.
+    init(_ network: LiveNetwork, _ loop: PollLoop, _ server: ControlServer) {
+        self.network = network
+        self.loop = loop
+        server.handlers.task = { [self] task in
+            try network.carryOut(task)
+            look()
+        }
+        look()
+    }
+
+    /// A container that was in no network may be in one now.
+    private func look() {
+        guard guardian == nil, let guardian = network.guardian() else { return }
+        self.guardian = guardian
+        loop.add(guardian)
+    }
+}
