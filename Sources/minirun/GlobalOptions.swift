@@ -5,7 +5,7 @@ import Namespaces
 struct GlobalOptions {
     /// `--explain`.
     private(set) var voices: ExplainVoices?
-    /// `--root` and `--state`.
+    /// `--root`, `--state` and `--config`.
     private(set) var paths = StatePaths()
     /// The command and what follows it.
     private(set) var rest: ArraySlice<String>
@@ -15,23 +15,28 @@ struct GlobalOptions {
         rest = words[...]
         var root: String?
         var state: String?
+        var configuration: String?
         while let word = rest.first, word.hasPrefix("--") {
             let (name, attached) = Self.split(word)
             switch name {
             case "--explain":
                 rest.removeFirst()
                 voices = try ExplainVoices(parsing: attached ?? "")
-            case "--root", "--state":
+            case "--root", "--state", "--config":
                 rest.removeFirst()
                 guard let value = attached ?? rest.popFirst() else {
                     throw UsageError("flag needs an argument: \(name)")
                 }
-                if name == "--root" { root = value } else { state = value }
+                switch name {
+                case "--root": root = value
+                case "--state": state = value
+                default: configuration = value
+                }
             default:
                 return
             }
         }
-        paths = StatePaths(root: root, state: state)
+        paths = StatePaths(root: root, state: state, configuration: configuration)
     }
 
     private static func split(_ word: String) -> (String, String?) {

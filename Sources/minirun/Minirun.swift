@@ -12,7 +12,7 @@ struct Minirun: ParsableCommand {
             Play:     minirun playground
             """,
         subcommands: containerCommands + [
-            ContainerCommand.self, EventsCommand.self, PlanCommand.self, PlaygroundCommand.self,
+            ContainerCommand.self, NetworkCommand.self, EventsCommand.self, PlanCommand.self, PlaygroundCommand.self,
             PlaygroundInsideCommand.self,
         ],
         helpNames: .long
@@ -31,6 +31,9 @@ struct Minirun: ParsableCommand {
     var root: String?
     @Option(name: .long, help: "Directory of running containers (MINIRUN_STATE, /run/minirun).", completion: .directory)
     var state: String?
+    @Option(
+        name: .long, help: "File of settings (MINIRUN_CONFIG, /etc/minirun/minirun.json).", completion: .file())
+    var config: String?
     // Not the parser's own, which every command would then offer as well.
     @Flag(name: .long, help: "Show the version.")
     var version = false
@@ -56,7 +59,7 @@ struct Minirun: ParsableCommand {
     }
 
     /// The places that the options or the environment name.
-    var paths: StatePaths { StatePaths(root: root, state: state) }
+    var paths: StatePaths { StatePaths(root: root, state: state, configuration: config) }
 
     /// The voices that `--explain` asks for, if it was given.
     func voices() throws -> ExplainVoices? {

@@ -19,7 +19,16 @@ func report<Value>(
     if hasFailed { throw ExitCode(1) }
 }
 
+/// What Docker's daemon would refuse: the exit code is 1, whatever the reason.
+func refusing<Value>(_ act: () throws -> Value) throws -> Value {
+    do { return try act() } catch let code as ExitCode { throw code } catch {
+        throw RunFailure(exitCode: 1, "\(error)")
+    }
+}
+
 extension CompletionKind {
     /// The names of containers.
     static var containers: CompletionKind { .custom { _, _, prefix in RunCompletion().containers(prefix) } }
+    /// The names of networks.
+    static var networks: CompletionKind { .custom { _, _, prefix in RunCompletion().networks(prefix) } }
 }

@@ -49,7 +49,8 @@ func runMinirun(_ words: [String]) -> Int32 {
         let isAboutContainers =
             error is NoSuchContainer || error is NoSuchPort || error is ContainerConflict || error is AmbiguousContainer
             || error is NameTaken
-        return isAboutContainers ? 1 : runtimeFailure
+        let isAboutNetworks = error is NoSuchNetwork || error is AmbiguousNetwork || error is NetworkConflict
+        return isAboutContainers || isAboutNetworks ? 1 : runtimeFailure
     }
 }
 

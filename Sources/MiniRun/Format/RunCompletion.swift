@@ -40,6 +40,15 @@ public struct RunCompletion: Sendable {
             .filter { $0.hasPrefix(prefix) }.sorted()
     }
 
+    /// The names of networks that begin like this.
+    public func networks(_ prefix: String) -> [String] {
+        (NetworkRecord.predefined + userNetworks).filter { $0.hasPrefix(prefix) }.sorted()
+    }
+
+    private var userNetworks: [String] {
+        ((try? Files.names(in: paths.networks.appending("names"))) ?? []).sorted()
+    }
+
     // MARK: One word
 
     private func offers(after words: ArraySlice<String>, typed: String) -> [String] {
@@ -67,7 +76,7 @@ public struct RunCompletion: Sendable {
     private func values(of option: RunOption, typed: String) -> [String] {
         let others = containers("").map { "container:\($0)" }
         switch option.name {
-        case "network": return ["bridge", "none", "host", "container:", "ns:"] + others
+        case "network": return ["bridge", "none", "host", "container:", "ns:"] + userNetworks + others
         case "ipc", "pid": return ["private", "host", "container:"] + others
         case "uts", "userns": return ["private", "host"]
         case "volume", "env-file", "label-file", "cidfile", "expose-from":

@@ -5,27 +5,32 @@ extension ByteBuffer {
         appendDate(time)
         append("T")
         appendClock(time)
-        var (fraction, width) = (time.nanosecond, 9)
-        if !hasFixedFraction {
+        appendFraction(time.nanosecond, isFixed: hasFixedFraction)
+        if zone.offset == 0 { append("Z") } else { appendOffset(zone, ":") }
+    }
+
+    /// Appends `2026-11-25 03:03:04 +0100 CET`: Go's own form, in whole seconds or with as long a fraction as it has to be.
+    mutating func appendGo(_ moment: Timestamp, in zone: LocalZone, hasFraction: Bool = false) {
+        let time = CivilTime(moment, offset: zone.offset)
+        appendDate(time)
+        append(" ")
+        appendClock(time)
+        if hasFraction { appendFraction(time.nanosecond, isFixed: false) }
+        append(" ")
+        appendOffset(zone)
+        append(" ")
+        for byte in zone.name.utf8 { append(byte) }
+    }
+
+    private mutating func appendFraction(_ nanosecond: Int, isFixed: Bool) {
+        var (fraction, width) = (nanosecond, 9)
+        if !isFixed {
             while width > 0, fraction % 10 == 0 { (fraction, width) = (fraction / 10, width - 1) }
         }
         if width > 0 {
             append(".")
             appendDigits(fraction, width)
         }
-        if zone.offset == 0 { append("Z") } else { appendOffset(zone, ":") }
-    }
-
-    /// Appends `2026-11-25 03:03:04 +0100 CET`: Go's own form, in whole seconds.
-    mutating func appendGo(_ moment: Timestamp, in zone: LocalZone) {
-        let time = CivilTime(moment, offset: zone.offset)
-        appendDate(time)
-        append(" ")
-        appendClock(time)
-        append(" ")
-        appendOffset(zone)
-        append(" ")
-        for byte in zone.name.utf8 { append(byte) }
     }
 
     private mutating func appendDate(_ time: CivilTime) {

@@ -20,7 +20,7 @@ public struct NetworkStore: Sendable {
     private var names: FilePath { paths.networks.appending("names") }
     /// One network's directory.
     func directory(_ id: String) -> FilePath { paths.networks.appending(id) }
-    private func file(_ id: String) -> FilePath { directory(id).appending("network.json") }
+    func file(_ id: String) -> FilePath { directory(id).appending("network.json") }
 
     /// The network with this name, id, or beginning of an id; a name's look-up costs two files, however many there are.
     /// Predefined ones are not in here. Throws ``NoSuchNetwork``, ``AmbiguousNetwork``, `CorruptFile`.

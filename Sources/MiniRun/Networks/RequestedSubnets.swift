@@ -10,17 +10,25 @@ struct RequestedSubnets {
     /// Throws the sentences of docker/cli, which sorts the words, then those of Docker's daemon, which checks them.
     init(_ request: NetworkRequest) throws(UsageError) {
         var words: [Words] = []
-        guard request.subnets.count >= request.ranges.count, request.subnets.count >= request.gateways.count else {
+        // As with Docker, one option may hold several, with commas between them.
+        func listed(_ options: [String]) throws(UsageError) -> [String] {
+            var all: [String] = []
+            for option in options { all += try CommaSeparated.fields(option) }
+            return all
+        }
+        let (subnets, ranges) = (try listed(request.subnets), try listed(request.ranges))
+        let gateways = try listed(request.gateways)
+        guard subnets.count >= ranges.count, subnets.count >= gateways.count else {
             throw UsageError("every ip-range or gateway must have a corresponding subnet")
         }
-        for text in request.subnets {
+        for text in subnets {
             let prefix = try Self.prefix(text)
             guard !words.contains(where: { $0.subnet.overlaps(prefix) }) else {
                 throw UsageError("multiple overlapping subnet configuration is not supported")
             }
             words.append(Words(text: text, subnet: prefix))
         }
-        for text in request.ranges {
+        for text in ranges {
             let range = try Self.prefix(text)
             guard let place = words.firstIndex(where: { $0.subnet.contains(range.address) }) else {
                 throw UsageError("no matching subnet for range \(text)")
@@ -31,7 +39,7 @@ struct RequestedSubnets {
             }
             words[place].range = range
         }
-        for text in request.gateways {
+        for text in gateways {
             guard let gateway = IPAddress(text), let place = words.firstIndex(where: { $0.subnet.contains(gateway) })
             else {
                 throw UsageError("no matching subnet for gateway \(text)")
@@ -50,10 +58,10 @@ struct RequestedSubnets {
             words[place].auxiliary[name] = address
         }
         try Self.check(words)
-        let subnets = words.map {
+        let checked = words.map {
             NetworkSubnet($0.subnet, gateway: $0.gateway, range: $0.range, auxiliary: $0.auxiliary)
         }
-        self.subnets = subnets.filter { $0.family == .v4 } + subnets.filter { $0.family == .v6 }
+        self.subnets = checked.filter { $0.family == .v4 } + checked.filter { $0.family == .v6 }
     }
 
     /// One subnet's words, host bits included.

@@ -15,7 +15,7 @@ public struct RunFailure: Error, CustomStringConvertible {
     }
 
     /// A failure in words of its own.
-    init(exitCode: Int32, _ description: String) {
+    public init(exitCode: Int32, _ description: String) {
         self.exitCode = exitCode
         self.description = description
     }

@@ -7,6 +7,11 @@ extension AdmitNetwork {
         let everything = AdmitNetwork(bridge: bridge, isInternal: true, masquerades: true, interContainer: true)
         try netfilter.delete(everything.elements)
     }
+
+    /// Whether a bridge is in the table. Throws `NetlinkError`.
+    public static func isAdmitted(_ bridge: String, _ netfilter: NetlinkSocket) throws(NetlinkError) -> Bool {
+        try !netfilter.present([.bridge(bridge, in: "networks")]).isEmpty
+    }
 }
 
 extension EnsureFirewall {

@@ -11,8 +11,11 @@ extension Timestamp {
         Self.text { $0.append(self, in: zone, hasFixedFraction: true) }
     }
 
-    /// `2026-11-25 03:03:04 +0100 CET`: Go's way to print a time, in whole seconds, as `ps` shows `CreatedAt`.
-    public func goText(in zone: LocalZone) -> String { Self.text { $0.appendGo(self, in: zone) } }
+    /// `2026-11-25 03:03:04 +0100 CET`: Go's way to print a time, in whole seconds, as `ps` shows `CreatedAt`;
+    /// that of networks has a fraction.
+    public func goText(in zone: LocalZone, hasFraction: Bool = false) -> String {
+        Self.text { $0.appendGo(self, in: zone, hasFraction: hasFraction) }
+    }
 
     private static func text(_ append: (inout ByteBuffer) -> Void) -> String {
         var buffer = ByteBuffer(capacity: 48)

@@ -1,0 +1,99 @@
+import Namespaces
+import NetSetup
+
+/// A network under Docker's keys, for `network inspect`.
+struct NetworkInspection {
+    let network: NetworkRecord
+    let endpoints: [NetworkEndpoint]
+
+    var json: JSONValue {
+        [
+            "Name": .string(network.name),
+            "Id": .string(network.id),
+            "Created": .string(network.created.rfc3339),
+            "Scope": "local",
+            "Driver": .string(network.driver.rawValue),
+            "EnableIPv4": .bool(network.hasIPv4),
+            "EnableIPv6": .bool(network.hasIPv6),
+            "IPAM": [
+                "Driver": "default", "Options": network.isPredefined ? nil : [:],
+                "Config": .array(network.subnets.map(configuration)),
+            ],
+            "Internal": .bool(network.isInternal),
+            "Attachable": .bool(network.isAttachable),
+            "Ingress": false,
+            "ConfigFrom": ["Network": ""],
+            "ConfigOnly": false,
+            "Options": .map(network.options.mapValues { .string($0) }),
+            "Labels": .map(network.labels.mapValues { .string($0) }),
+            "Containers": .map(Dictionary(endpoints.map { ($0.containerID, container($0)) }) { $1 }),
+            "Status": [
+                "IPAM": ["Subnets": .map(Dictionary(network.subnets.map { ("\($0.subnet)", use(of: $0)) }) { $1 })]
+            ],
+        ]
+    }
+
+    private func configuration(_ subnet: NetworkSubnet) -> JSONValue {
+        .record([
+            "Subnet": .string("\(subnet.subnet)"), "IPRange": .text(subnet.range), "Gateway": .text(subnet.gateway),
+            "AuxiliaryAddresses": subnet.auxiliary.isEmpty
+                ? nil : .map(subnet.auxiliary.mapValues { .string("\($0)") }),
+        ])
+    }
+
+    private func container(_ endpoint: NetworkEndpoint) -> JSONValue {
+        [
+            "Name": .string(endpoint.containerName), "EndpointID": .string(endpoint.id(in: network)),
+            "MacAddress": .string(endpoint.macAddress),
+            "IPv4Address": .string(endpoint.address?.description ?? ""),
+            "IPv6Address": .string(endpoint.address6?.description ?? ""),
+        ]
+    }
+
+    /// How many addresses are taken, and how many are left where they are taken from by themselves.
+    private func use(of subnet: NetworkSubnet) -> JSONValue {
+        let containers = endpoints.compactMap { subnet.family == .v4 ? $0.address?.address : $0.address6?.address }
+        var taken = Set(subnet.auxiliary.values).union(containers)
+        if let gateway = subnet.gateway { taken.insert(gateway) }
+        let bits = subnet.family.bits - subnet.subnet.length
+        // The subnet's own address, and in IPv4 the broadcast address.
+        if bits > 1 { taken.insert(subnet.subnet.address) }
+        if bits > 1, subnet.family == .v4 { taken.insert(subnet.subnet.last) }
+        let offered = subnet.range ?? subnet.subnet
+        let free = offered.size - UInt64(taken.count { offered.contains($0) })
+        return ["IPsInUse": .integer(Int64(taken.count)), "DynamicIPsAvailable": .unsigned(free)]
+    }
+}
+
+extension IPPrefix {
+    /// How many addresses there are; as many as can be said where there are more.
+    fileprivate var size: UInt64 {
+        let bits = address.family.bits - length
+        return bits >= 64 ? .max : 1 << UInt64(bits)
+    }
+}
+
+extension Networks {
+    /// The text of `network inspect`, and a sentence for each reference that is nobody's. Throws `UsageError` for a bad
+    /// template.
+    public func inspect(_ references: [String], format: String?) throws -> (output: String, problems: [String]) {
+        let isJSON = format == "json"
+        let template = try isJSON ? nil : format.flatMap { $0.isEmpty ? nil : try GoTemplate(parsing: $0) }
+        let predefined = try predefined()
+        let containers = try heldContainers()
+        var found: [JSONValue] = []
+        var problems: [String] = []
+        for reference in references {
+            do {
+                let network = try find(reference, predefined)
+                let endpoints = activeEndpoints(of: network, among: containers)
+                found.append(NetworkInspection(network: network, endpoints: endpoints).json)
+            } catch let error where error is NoSuchNetwork || error is AmbiguousNetwork {
+                problems.append("\(error)")
+            }
+        }
+        let list = JSONValue.array(found)
+        guard let template else { return ((isJSON ? list.compact : list.pretty) + "\n", problems) }
+        return (try found.map { try template.render($0) + "\n" }.joined(), problems)
+    }
+}

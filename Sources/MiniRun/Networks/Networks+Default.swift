@@ -1,0 +1,101 @@
+import Namespaces
+import NetSetup
+import SystemPackage
+
+/// `network set-default`.
+extension Networks {
+    /// What the file of settings says about the default network, as the file has it.
+    public func defaultSettings() throws -> String {
+        let settings = try NetworkSettings.read(paths.configuration)
+        let members = settings.members.compactMap { key, value in value.map { JSONValue.Member(key, $0) } }
+        return JSONValue.object(members).pretty + "\n"
+    }
+
+    /// Changes the settings, or with `reset` begins anew, and writes them. An unused bridge minirun0 is changed at once (or
+    /// taken away, when another one or none is wanted, or its subnet is no longer said); while containers use it, another
+    /// bridge or subnet is refused.
+    public func setDefault(
+        reset: Bool, forcesSubnet: Bool, _ change: (inout NetworkSettings) throws -> Void
+    ) throws {
+        try Privilege.check()
+        let containers = try heldContainers()
+        let section = try store.section()
+        defer { withExtendedLifetime(section) {} }
+        let before = try NetworkSettings.read(paths.configuration)
+        var after = reset ? NetworkSettings() : before
+        try change(&after)
+        try after.check()
+        let socket = try NetlinkSocket(.route)
+        try check(after, before, forcesSubnet, socket)
+
+        let network = DefaultNetwork.record(before, bridge: DefaultNetwork.ownBridge, subnets: [])
+        let users = activeEndpoints(of: network, among: containers)
+        let membership = try NetworkMembership.takeAlone(network, paths)
+        guard users.isEmpty, let membership else {
+            guard Self.keepsBridge(before, after) else { throw Self.cannotChange(users) }
+            return try after.write(to: paths.configuration)
+        }
+        defer { withExtendedLifetime(membership) {} }
+        let stage = Stage()
+        stage.leave(HostNetlink(socket))
+        do {
+            try changeBridge(from: before, to: after, socket, stage)
+            try after.write(to: paths.configuration)
+        } catch {
+            stage.unwindTellingFailures()
+            throw error
+        }
+        stage.undo.commitSetup()
+    }
+
+    /// The settings in view of the host.
+    private func check(
+        _ after: NetworkSettings, _ before: NetworkSettings, _ forcesSubnet: Bool, _ socket: NetlinkSocket
+    ) throws {
+        if let bridge = after.bridge, after.hasDefaultNetwork, bridge != before.bridge {
+            guard let link = try socket.link(named: bridge), link.kind == "bridge" else {
+                throw NetworkConflict(
+                    "bridge \(bridge.goQuoted) does not exist (make it: ip link add \(bridge.shellQuoted) type bridge)")
+            }
+        }
+        var surroundings = try NetworkSurroundings(try store.all(), before, socket)
+        surroundings.defaultSubnets = []
+        let choice = surroundings.choice(bridge: DefaultNetwork.ownBridge, isForced: forcesSubnet)
+        for (new, old) in [(after.bip, before.bip), (after.bip6, before.bip6)] {
+            guard let new, new != old else { continue }
+            if let warning = try choice.check(new.network) { tell(["WARNING: \(warning)"]) }
+        }
+    }
+
+    /// Whether the containers that are there can stay as they are.
+    private static func keepsBridge(_ before: NetworkSettings, _ after: NetworkSettings) -> Bool {
+        before.bridge == after.bridge && before.bip == after.bip && before.bip6 == after.bip6
+            && before.ipv6 == after.ipv6 && before.fixedCIDR6 == after.fixedCIDR6
+    }
+
+    private static func cannotChange(_ users: [NetworkEndpoint]) -> NetworkConflict {
+        let list = users.map { "\($0.containerName) (\(ContainerID.short($0.containerID)))" }.joined(separator: ", ")
+        return NetworkConflict(
+            "the default network's bridge and subnets cannot change while containers use it: "
+                + (list.isEmpty ? "one is just starting" : list))
+    }
+
+    /// Makes the bridge what the settings say, if it is there.
+    private func changeBridge(
+        from before: NetworkSettings, to after: NetworkSettings, _ socket: NetlinkSocket, _ stage: Stage
+    ) throws {
+        guard let link = try socket.link(named: DefaultNetwork.ownBridge), link.kind == "bridge" else { return }
+        let losesSubnet = before.bip != nil && after.bip == nil || before.bip6 != nil && after.bip6 == nil
+        if after.bridge != nil || losesSubnet {
+            // Gone for good only once the settings are written; nothing is connected, so nobody misses it meanwhile.
+            try AdmitNetwork.withdraw(bridge: link.name, NetlinkSocket(.netfilter))
+            return try socket.request(.deleteLink(link.name))
+        }
+        let found = try DefaultNetwork.find(after, store, holdsLock: true, socket)
+        tell(found.notices)
+        let setup = try NetworkSetup(found.record, paths: paths, holdsLock: true, socket)
+        // What its containers may do is in the table's sets, which the steps only add to.
+        try AdmitNetwork.withdraw(bridge: link.name, NetlinkSocket(.netfilter))
+        try apply(setup.steps, on: stage, id: found.record.id)
+    }
+}

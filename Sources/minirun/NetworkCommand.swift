@@ -1,0 +1,13 @@
+import ArgumentParser
+
+/// `minirun network ...`: what is done to networks.
+struct NetworkCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "network", abstract: "Manage networks.",
+        subcommands: [
+            NetworkCreateCommand.self, NetworkLsCommand.self, NetworkInspectCommand.self, NetworkRmCommand.self,
+            NetworkPruneCommand.self, NetworkSetDefaultCommand.self,
+        ], helpNames: .long)
+
+    @ParentCommand var minirun: Minirun
+}
