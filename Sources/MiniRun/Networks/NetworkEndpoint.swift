@@ -7,17 +7,15 @@ struct NetworkEndpoint: Sendable, Equatable {
     var containerID: String
     /// The container's name.
     var containerName: String
-    /// Its link-layer address there.
-    var macAddress = ""
-    /// Its IPv4 address there with the subnet's length.
-    var address: IPPrefix?
-    /// Its IPv6 address likewise.
-    var address6: IPPrefix?
+    /// What it has there.
+    var endpoint: Endpoint
+}
 
+extension Endpoint {
     /// The endpoint's own id, which Docker shows: always the same for one container in one network.
-    func id(in network: NetworkRecord) -> String {
+    func id(of container: String) -> String {
         (0..<4).map { part in
-            let number = StableHash.of("\(network.id)/\(containerID)/\(part)")
+            let number = StableHash.of("\(networkID)/\(container)/\(part)")
             return ContainerID.hexadecimal((0..<8).reversed().map { UInt8(truncatingIfNeeded: number >> (8 * $0)) })
         }.joined()
     }
@@ -32,11 +30,9 @@ extension Networks {
 
     /// What a container's record says about this network; nil when it is not connected to it.
     private func endpoint(of record: ContainerRecord, in network: NetworkRecord) -> NetworkEndpoint? {
-        let settings = record.network
-        guard settings.mode == network.name || settings.mode == network.id else { return nil }
-        return NetworkEndpoint(
-            containerID: record.id, containerName: record.name, macAddress: settings.macAddress ?? "",
-            address: settings.address, address6: settings.address6)
+        record.network.endpoint(in: network.id).map {
+            NetworkEndpoint(containerID: record.id, containerName: record.name, endpoint: $0)
+        }
     }
 
     /// All containers that somebody cares for, after a sweep.

@@ -43,16 +43,19 @@ struct NetworkInspection {
 
     private func container(_ endpoint: NetworkEndpoint) -> JSONValue {
         [
-            "Name": .string(endpoint.containerName), "EndpointID": .string(endpoint.id(in: network)),
-            "MacAddress": .string(endpoint.macAddress),
-            "IPv4Address": .string(endpoint.address?.description ?? ""),
-            "IPv6Address": .string(endpoint.address6?.description ?? ""),
+            "Name": .string(endpoint.containerName),
+            "EndpointID": .string(endpoint.endpoint.id(of: endpoint.containerID)),
+            "MacAddress": .string(endpoint.endpoint.macAddress.description),
+            "IPv4Address": .string(endpoint.endpoint.address?.description ?? ""),
+            "IPv6Address": .string(endpoint.endpoint.address6?.description ?? ""),
         ]
     }
 
     /// How many addresses are taken, and how many are left where they are taken from by themselves.
     private func use(of subnet: NetworkSubnet) -> JSONValue {
-        let containers = endpoints.compactMap { subnet.family == .v4 ? $0.address?.address : $0.address6?.address }
+        let containers = endpoints.compactMap {
+            subnet.family == .v4 ? $0.endpoint.address?.address : $0.endpoint.address6?.address
+        }
         var taken = Set(subnet.auxiliary.values).union(containers)
         if let gateway = subnet.gateway { taken.insert(gateway) }
         let bits = subnet.family.bits - subnet.subnet.length

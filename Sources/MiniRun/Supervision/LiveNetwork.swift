@@ -142,7 +142,8 @@ final class LiveNetwork {
         let mappings = try PortSpecification.parse(text)
         let gone = claims.publications.filter { publication in mappings.contains { $0.means(publication) } }
         guard !gone.isEmpty else {
-            throw NoSuchPort(description: "no public port '\(text)' published for \(try store.container(id).record.name)")
+            throw NoSuchPort(
+                description: "no public port '\(text)' published for \(try store.container(id).record.name)")
         }
         try PublishPorts(gone, to: endpoints.first(where: \.publishes)).withdraw()
         stage.resource(HeldPorts.self)?.release(gone)

@@ -36,7 +36,7 @@ extension ContainerInspection {
                 .init("GwPriority", .integer(Int64(attachment.gatewayPriority))),
                 .init("NetworkID", .string(endpoint?.networkID ?? "")),
                 .init(
-                    "EndpointID", .string(endpoint.map { "\(record.id.prefix(32))\($0.networkID.prefix(32))" } ?? "")),
+                    "EndpointID", .string(endpoint?.id(of: record.id) ?? "")),
                 .init("Interface", .string(endpoint?.interface ?? "")),
                 .init("HostInterface", .string(endpoint?.hostInterface ?? "")),
             ]
