@@ -57,19 +57,29 @@ import Testing
     @Test(
         .enabled(if: access("/proc/sys/net/bridge/bridge-nf-call-iptables", F_OK) == 0, "needs br_netfilter"))
     func interContainerIsSwitchedOffAtOnce() throws {
-        let old = NetworkPolicy(bridge: "a")
+        // Routed, where a published port is open under the container's own address: not to siblings either.
+        let old = NetworkPolicy(bridge: "a", gatewayMode4: .routed, gatewayMode6: .routed)
         // The bridge's ports are not isolated here: what is left is the table, which br_netfilter shows the packets.
         let scene = try NeighbouringHost(old, bridgeFilter: "1")
-        for address in Self.both {
-            for transport in Host.transports {
-                try scene.check(scene.sibling, transport, address, 81, sees: sibling(address))
+        try scene.publish("8080:80")
+        func check(_ isOpen: Bool) throws {
+            for address in Self.both {
+                for transport in Host.transports {
+                    for port in [UInt16(80), 81] {
+                        try scene.check(
+                            scene.sibling, transport, address, port, sees: isOpen ? sibling(address) : "")
+                    }
+                }
+                try scene.ping(scene.sibling, address, answers: isOpen)
             }
         }
-        let new = NetworkPolicy(bridge: "a", interContainer: false)
+        try check(true)
+        var new = old
+        new.interContainer = false
         try AdmitNetwork(new).replace(old, by: scene.host.socket(.netfilter))
-        for address in Self.both {
-            for transport in Host.transports { try scene.check(scene.sibling, transport, address, 81, sees: "") }
-        }
+        try check(false)
+        try AdmitNetwork(old).replace(new, by: scene.host.socket(.netfilter))
+        try check(true)
     }
 
     /// Each mode beside `internal`, which wins; isolated is internal by itself.
