@@ -77,10 +77,7 @@ public struct NetworkSetup: Sendable {
         steps =
             [MakeDirectory(paths.networks)] + before + [
                 EnsureFirewall(),
-                AdmitNetwork(
-                    bridge: name, isInternal: record.isInternal,
-                    masquerades: options.masquerades && [.nat, .natUnprotected].contains(options.gatewayMode4),
-                    interContainer: options.interContainer),
+                AdmitNetwork(options.policy(bridge: name, isInternal: record.isInternal)),
             ]
     }
 

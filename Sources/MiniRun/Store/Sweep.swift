@@ -73,10 +73,16 @@ struct Sweep {
     /// Whether nothing of its published ports is left.
     private func sweepPorts(of record: ContainerRecord) throws -> Bool {
         guard !record.publications.isEmpty else { return true }
-        return try PublishPorts(
-            record.publications, to: record.network.publisher?.address?.address,
-            record.network.publisher?.address6?.address
-        ).sweep()
+        let publisher = record.network.publisher
+        return try PublishPorts(record.publications, to: publisher).sweep { address in
+            guard let publisher else { return nil }
+            let subnet = publisher.addresses.first { $0.address == address } ?? IPPrefix(address, length: 0)
+            return subnet.flatMap { subnet in
+                try? AddressLease.take(
+                    in: store.paths.leases(of: publisher.leaseName), from: NetworkSubnet(subnet), wanted: address,
+                    holder: record.id)
+            }
+        }
     }
 
     /// Takes away what is seen or heavy of a container that is only waited for because of its ports.
