@@ -12,7 +12,8 @@ struct Minirun: ParsableCommand {
             Play:     minirun playground
             """,
         subcommands: containerCommands + [
-            ContainerCommand.self, EventsCommand.self, PlanCommand.self, PlaygroundCommand.self,
+            ContainerCommand.self, EventsCommand.self, PlanCommand.self, PlaygroundCommand.self, NetnsCommand.self,
+            PlugCommand.self, UnplugCommand.self,
             PlaygroundInsideCommand.self,
         ],
         helpNames: .long

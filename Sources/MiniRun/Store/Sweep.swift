@@ -48,6 +48,8 @@ struct Sweep {
         if let process = record.process { try RunningProcess(process)?.signal(SIGKILL) }
         // Among them may be frozen ones, which do not die of a signal alone.
         if record.hasControlGroup { try? ControlGroup.existing(id, in: .read())?.end() }
+        var lost = record
+        lost.loseNetwork()
         let isClear = try sweepPorts(of: record)
         if record.request.remove {
             // Somebody has a port now: the record stays, so that a later sweep takes the element.
@@ -56,6 +58,7 @@ struct Sweep {
         let code = try StateFile.text(store.paths.exitCode(id)).flatMap { Int32($0) }
         let swept = try store.update(id) { record in
             record.markGone(exitCode: code)
+            (record.exposures, record.plugs) = (lost.exposures, lost.plugs)
             if isClear { record.publications = [] }
         }
         if record.process != nil { store.tellEnd(of: swept) }

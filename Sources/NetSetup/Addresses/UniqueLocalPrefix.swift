@@ -6,8 +6,8 @@ public enum UniqueLocalPrefix {
     /// A /64 of fd00::/8 that is the same at every start of this machine and differs between machines and networks:
     /// 40 bits from the machine's identity, 16 from the network's name. `attempt` gives others, should one be in use.
     public static func subnet(machine: String, network: String, attempt: Int = 0) -> IPPrefix? {
-        let global = hash(machine) >> 24
-        let local = hash(attempt == 0 ? network : "\(network)#\(attempt)") >> 48
+        let global = StableHash.of(machine) >> 24
+        let local = StableHash.of(attempt == 0 ? network : "\(network)#\(attempt)") >> 48
         return IPPrefix(IPAddress(v6: 0xfd << 56 | global << 16 | local, 0), length: 64)
     }
 
@@ -27,15 +27,5 @@ public enum UniqueLocalPrefix {
     private static func firstLine(_ path: FilePath) -> String? {
         let line = (try? Files.text(path))?.parts("\n").first
         return line.flatMap { $0.isEmpty ? nil : $0 }
-    }
-
-    /// FNV-1a with a final mixing (that of SplitMix64), so that the upper bits depend on every byte. Stable for ever,
-    /// unlike Swift's own hashing; not secret: of the identity's 128 bits it shows 40.
-    private static func hash(_ text: String) -> UInt64 {
-        var value: UInt64 = 0xcbf2_9ce4_8422_2325
-        for byte in text.utf8 { value = (value ^ UInt64(byte)) &* 0x100_0000_01b3 }
-        value = (value ^ value >> 30) &* 0xbf58_476d_1ce4_e5b9
-        value = (value ^ value >> 27) &* 0x94d0_49bb_1331_11eb
-        return value ^ value >> 31
     }
 }

@@ -24,6 +24,7 @@ extension ContainerInspection {
             "IPAddress": endpoint["IPAddress"] ?? nil,
             "IPPrefixLen": endpoint["IPPrefixLen"] ?? nil,
             "GlobalIPv6Address": endpoint["GlobalIPv6Address"] ?? nil,
+            "Plugs": .array(container.isRunning ? record.plugs.map(\.inspection) : []),
             "Networks": settings.mode.contains(":") ? [:] : .map([settings.mode: endpoint]),
         ]
     }
