@@ -142,6 +142,6 @@ extension NetworkRecord {
     var bridgeMAC: MACAddress {
         let subnet = subnet(.v4)
         let address = subnet?.gateway ?? subnet?.subnet.address.advanced(by: 1) ?? IPAddress(v4: 0)
-        return MACAddress(forContainerAt: address) ?? MACAddress(local: StableHash.of(id))
+        return MACAddress(forContainerAt: address) ?? MACAddress(stableFor: id)
     }
 }

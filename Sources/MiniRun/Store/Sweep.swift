@@ -52,6 +52,8 @@ struct Sweep {
         if let process = record.process { try RunningProcess(process)?.signal(SIGKILL) }
         // Among them may be frozen ones, which do not die of a signal alone.
         if record.hasControlGroup { try? ControlGroup.existing(id, in: .read())?.end() }
+        var lost = record
+        lost.loseNetwork()
         let isClear = try sweepPorts(of: record)
         for endpoint in record.network.endpoints where endpoint.driver == .macvlan {
             let shim = HostShim(networkID: endpoint.networkID, parent: endpoint.link).name
@@ -64,6 +66,7 @@ struct Sweep {
         let code = try StateFile.text(store.paths.exitCode(id)).flatMap { Int32($0) }
         let swept = try store.update(id) { record in
             record.markGone(exitCode: code)
+            (record.exposures, record.plugs) = (lost.exposures, lost.plugs)
             if isClear { record.publications = [] }
         }
         if record.process != nil { store.tellEnd(of: swept) }
