@@ -40,8 +40,9 @@ public struct ConfigureInside: Step, Equatable {
             guard let link = try socket.link(named: interface.name) else {
                 throw NetlinkError("find \(interface.name) inside the container", .noSuchDevice)
             }
-            messages.append(.setLink(interface.name, withoutLinkLocal: interface.hasIPv6))
+            // Addresses first: what comes up with them announces them (arp_notify), and says nothing without.
             messages += interface.addresses.map { .addAddress($0, to: link.index, named: interface.name) }
+            messages.append(.setLink(interface.name, withoutLinkLocal: interface.hasIPv6, announcesAddresses: true))
             messages += interface.gateways.map { .addRoute(via: $0, on: link.index, named: interface.name) }
         }
         try socket.request(messages)
@@ -56,12 +57,16 @@ public struct ConfigureInside: Step, Equatable {
         ]
         for interface in interfaces {
             let dev = interface.name.shellQuoted
-            shell.append(inside + "ip link set dev \(dev) \(interface.hasIPv6 ? "addrgenmode none " : "")up")
-            calls.append("RTM_NEWLINK name=\(interface.name) IFF_UP\(interface.hasIPv6 ? " addr_gen_mode=NONE" : "")")
             for address in interface.addresses {
                 shell.append(inside + "ip address add \(address)\(address.shellOptions) dev \(dev)")
                 calls.append("RTM_NEWADDR NLM_F_CREATE|NLM_F_EXCL \(address)")
             }
+            let setting = "/proc/sys/net/ipv4/conf/\(interface.name)/arp_notify"
+            shell.append(inside + "sh -c \("echo 1 >\(setting.shellQuoted)".shellQuoted)")
+            shell.append(inside + "ip link set dev \(dev) \(interface.hasIPv6 ? "addrgenmode none " : "")up")
+            calls.append(
+                "RTM_NEWLINK name=\(interface.name) IFF_UP arp_notify=1"
+                    + (interface.hasIPv6 ? " addr_gen_mode=NONE" : ""))
             for gateway in interface.gateways {
                 let family = gateway.family == .v6 ? "-6 " : ""
                 shell.append(inside + "ip \(family)route add default via \(gateway) dev \(dev)")
