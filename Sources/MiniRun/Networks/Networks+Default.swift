@@ -29,7 +29,7 @@ extension Networks {
         try check(after, before, forcesSubnet, socket)
 
         let network = DefaultNetwork.record(before, bridge: DefaultNetwork.ownBridge, subnets: [])
-        let users = activeEndpoints(of: network, among: containers)
+        let users = members(of: network, among: containers)
         let membership = try NetworkMembership.takeAlone(network, paths)
         guard users.isEmpty, let membership else {
             guard Self.keepsBridge(before, after) else { throw Self.cannotChange(users) }
@@ -73,8 +73,8 @@ extension Networks {
             && before.ipv6 == after.ipv6 && before.fixedCIDR6 == after.fixedCIDR6
     }
 
-    private static func cannotChange(_ users: [NetworkEndpoint]) -> NetworkConflict {
-        let list = users.map { "\($0.containerName) (\(ContainerID.short($0.containerID)))" }.joined(separator: ", ")
+    private static func cannotChange(_ users: [NetworkMember]) -> NetworkConflict {
+        let list = users.map { "\($0.container.name) (\(ContainerID.short($0.container.id)))" }.joined(separator: ", ")
         return NetworkConflict(
             "the default network's bridge and subnets cannot change while containers use it: "
                 + (list.isEmpty ? "one is just starting" : list))
