@@ -85,8 +85,11 @@ extension Networks {
         from before: NetworkSettings, to after: NetworkSettings, _ socket: NetlinkSocket, _ stage: Stage
     ) throws {
         guard let link = try socket.link(named: DefaultNetwork.ownBridge), link.kind == "bridge" else { return }
-        let losesSubnet = before.bip != nil && after.bip == nil || before.bip6 != nil && after.bip6 == nil
-        if after.bridge != nil || losesSubnet {
+        // What is no longer said is chosen anew by the next start.
+        let isUnsaid =
+            before.bip != nil && after.bip == nil || before.bip6 != nil && after.bip6 == nil
+            || before.mtu != nil && after.mtu == nil
+        if after.bridge != nil || isUnsaid {
             // Gone for good only once the settings are written; nothing is connected, so nobody misses it meanwhile.
             try AdmitNetwork.withdraw(bridge: link.name, NetlinkSocket(.netfilter))
             return try socket.request(.deleteLink(link.name))
