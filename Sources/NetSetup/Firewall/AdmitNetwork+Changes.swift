@@ -19,4 +19,22 @@ extension AdmitNetwork {
         let elements = elements
         try netfilter.replace(old.elements.filter { !elements.contains($0) }, by: elements)
     }
+
+    /// Takes a bridge out of all sets of the table, whatever its policy was; `trusted` are the interfaces that it trusted.
+    /// What is not in there, or no table at all, is fine. Throws `NetlinkError`.
+    public static func withdraw(
+        bridge: String, trusting trusted: [String] = [], _ netfilter: NetlinkSocket
+    ) throws(NetlinkError) {
+        let everything = GatewayMode.allCases.flatMap { mode in
+            NetworkPolicy(
+                bridge: bridge, isInternal: true, gatewayMode4: mode, gatewayMode6: mode, trustedInterfaces: trusted
+            ).elements
+        }
+        try netfilter.delete(everything.unique)
+    }
+
+    /// Whether a bridge is in the table. Throws `NetlinkError`.
+    public static func isAdmitted(_ bridge: String, _ netfilter: NetlinkSocket) throws(NetlinkError) -> Bool {
+        try !netfilter.present([.bridge(bridge, in: "networks")]).isEmpty
+    }
 }

@@ -5,7 +5,7 @@ struct FirewallClause: Sendable {
     let text: String
     let expressions: [NftExpression]
 
-    private init(_ text: String, _ expressions: [NftExpression]) {
+    init(_ text: String, _ expressions: [NftExpression]) {
         self.text = text
         self.expressions = expressions
     }

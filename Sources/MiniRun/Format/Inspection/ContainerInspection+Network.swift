@@ -13,7 +13,10 @@ extension ContainerInspection {
                 .init("Bridge", .string(main.flatMap { $0.isBridged ? $0.link : nil } ?? "")),
                 .init("HostInterface", .string(main?.hostInterface ?? "")),
                 .init("Ports", bindings),
-            ] + members + [.init("Networks", .object(networks(endpoints)))])
+            ] + members + [
+                .init("Plugs", .array(container.isRunning ? record.plugs.map(\.inspection) : [])),
+                .init("Networks", .object(networks(endpoints))),
+            ])
     }
 
     private func networks(_ endpoints: [Endpoint]) -> [JSONValue.Member] {
