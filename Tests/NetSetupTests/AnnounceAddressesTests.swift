@@ -21,7 +21,7 @@ import Testing
 
     @Test func neighbourHearsAGratuitousARP() throws {
         let place = try Neighbourhood()
-        let ear = try place.connect(2).ear()
+        let ear = try place.settled(2).ear()
         let newcomer = try place.connect(3)
         try newcomer.announcement.apply(on: newcomer.stage)
         let frame = ear.hear {
@@ -36,7 +36,7 @@ import Testing
 
     @Test(.enabled(if: hasIPv6, "needs IPv6")) func neighbourHearsANeighbourAdvertisement() throws {
         let place = try Neighbourhood()
-        let ear = try place.connect(2).ear()
+        let ear = try place.settled(2).ear()
         let newcomer = try place.connect(3)
         try newcomer.announcement.apply(on: newcomer.stage)
         // Ethernet 14, IPv6 40, ICMPv6.
@@ -53,7 +53,7 @@ import Testing
 
     @Test func neighbourForgetsTheEarlierContainersAddress() throws {
         let place = try Neighbourhood()
-        let neighbour = try place.connect(2)
+        let neighbour = try place.settled(2)
         let newcomer = try place.connect(3)
         for address in newcomer.addresses {
             try neighbour.network.shell("ip neigh replace \(address) lladdr 02:00:00:00:00:99 dev eth0 nud stale")
@@ -70,11 +70,10 @@ import Testing
     @Test(.enabled(if: hasIPv6, "needs IPv6"), arguments: [false, true])
     func routerAdvertisementOfASiblingIsBelievedUnlessRefused(isRefused: Bool) throws {
         let place = try Neighbourhood()
-        let sibling = try place.connect(2)
+        let sibling = try place.settled(2)
         let victim = try place.connect(3) {
             if isRefused { try RouterAdvertisements.setting().set(RouterAdvertisements.refused) }
         }
-        try sibling.announcement.apply(on: sibling.stage)
         try victim.announcement.apply(on: victim.stage)
         let ear = try victim.ear()
         try sibling.network.shell("ip address add fe80::2/64 nodad dev eth0")

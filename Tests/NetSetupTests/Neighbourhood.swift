@@ -44,6 +44,13 @@ final class Neighbourhood {
             on: stage)
         return Neighbour(network: network, stage: stage, addresses: addresses.map(\.address), mac: mac)
     }
+
+    /// A container that has been there for a while: the bridge's port to it lets frames pass.
+    func settled(_ number: Int) throws -> Neighbour {
+        let neighbour = try connect(number)
+        try neighbour.announcement.apply(on: neighbour.stage)
+        return neighbour
+    }
 }
 
 /// A container on the bridge.

@@ -55,11 +55,11 @@ final class PublishingHost: ProbeScene {
     }
 
     /// Publishes on this host, to the container unless said otherwise.
-    func publish(_ text: String, to number: Int = 2, modes: (v4: GatewayMode, v6: GatewayMode) = (.nat, .nat)) throws {
+    func publish(_ text: String, to number: Int = 2) throws {
         let mapping = try #require(try PortSpecification.parse(text).first)
         let reservation = try host.run { try PortReservation(mapping, families: [.v4, .v6]) }
         try PublishPorts(
-            [reservation.publication], to: IPAddress("172.30.0.\(number)"), IPAddress("fd30::\(number)"), modes: modes
+            [reservation.publication], to: IPAddress("172.30.0.\(number)"), IPAddress("fd30::\(number)")
         ).apply(on: stage)
         held.append(reservation)
     }

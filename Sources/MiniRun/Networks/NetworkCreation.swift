@@ -56,6 +56,10 @@ struct NetworkCreation {
             if prefix.address.family == .v6, !record.hasIPv6 { continue }
             record.subnets.append(NetworkSubnet(prefix, gateway: prefix.address))
         }
+        for index in record.subnets.indices where record.subnets[index].gateway == nil {
+            let subnet = record.subnets[index].subnet
+            record.subnets[index].gateway = bridge?.addresses.first { $0.network == subnet }?.address
+        }
         try chooseSubnets(surroundings.choice(bridge: record.bridgeName, isForced: request.forcesSubnet))
         for index in record.subnets.indices where options.gatewayMode(record.subnets[index].family) != .isolated {
             record.subnets[index] = try record.subnets[index].withGateway()

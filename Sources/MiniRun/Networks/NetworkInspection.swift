@@ -4,7 +4,7 @@ import NetSetup
 /// A network under Docker's keys, for `network inspect`.
 struct NetworkInspection {
     let network: NetworkRecord
-    let endpoints: [NetworkEndpoint]
+    let members: [NetworkMember]
 
     var json: JSONValue {
         [
@@ -26,7 +26,7 @@ struct NetworkInspection {
             "ConfigOnly": false,
             "Options": .map(network.options.mapValues { .string($0) }),
             "Labels": .map(network.labels.mapValues { .string($0) }),
-            "Containers": .map(Dictionary(endpoints.map { ($0.containerID, container($0)) }) { $1 }),
+            "Containers": .map(Dictionary(members.map { ($0.container.id, container($0)) }) { $1 }),
             "Status": [
                 "IPAM": ["Subnets": .map(Dictionary(network.subnets.map { ("\($0.subnet)", use(of: $0)) }) { $1 })]
             ],
@@ -41,20 +41,19 @@ struct NetworkInspection {
         ])
     }
 
-    private func container(_ endpoint: NetworkEndpoint) -> JSONValue {
+    private func container(_ member: NetworkMember) -> JSONValue {
         [
-            "Name": .string(endpoint.containerName),
-            "EndpointID": .string(endpoint.endpoint.id(of: endpoint.containerID)),
-            "MacAddress": .string(endpoint.endpoint.macAddress.description),
-            "IPv4Address": .string(endpoint.endpoint.address?.description ?? ""),
-            "IPv6Address": .string(endpoint.endpoint.address6?.description ?? ""),
+            "Name": .string(member.container.name), "EndpointID": .string(member.endpointID),
+            "MacAddress": .string("\(member.endpoint.macAddress)"),
+            "IPv4Address": .string(member.endpoint.address?.description ?? ""),
+            "IPv6Address": .string(member.endpoint.address6?.description ?? ""),
         ]
     }
 
     /// How many addresses are taken, and how many are left where they are taken from by themselves.
     private func use(of subnet: NetworkSubnet) -> JSONValue {
-        let containers = endpoints.compactMap {
-            subnet.family == .v4 ? $0.endpoint.address?.address : $0.endpoint.address6?.address
+        let containers = members.compactMap { member in
+            (subnet.family == .v4 ? member.endpoint.address : member.endpoint.address6)?.address
         }
         var taken = Set(subnet.auxiliary.values).union(containers)
         if let gateway = subnet.gateway { taken.insert(gateway) }
@@ -89,8 +88,8 @@ extension Networks {
         for reference in references {
             do {
                 let network = try find(reference, predefined)
-                let endpoints = activeEndpoints(of: network, among: containers)
-                found.append(NetworkInspection(network: network, endpoints: endpoints).json)
+                let members = members(of: network, among: containers)
+                found.append(NetworkInspection(network: network, members: members).json)
             } catch let error where error is NoSuchNetwork || error is AmbiguousNetwork {
                 problems.append("\(error)")
             }

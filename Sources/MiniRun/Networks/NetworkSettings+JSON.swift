@@ -31,9 +31,9 @@ extension NetworkSettings {
     init(json: JSONValue) throws {
         guard case .object(let members) = json else { throw JSONError("is no object") }
         for member in members where !Self.keys.contains(member.key) && !Self.foreignKeys.contains(member.key) {
-            let close = Self.keys.filter { Self.distance($0, member.key) <= 2 }.first
             throw UsageError(
-                "unknown key \(member.key.goQuoted)" + (close.map { " (did you mean \($0.goQuoted)?)" } ?? ""))
+                "unknown key \(member.key.goQuoted)"
+                    + (Self.resembling(member.key).map { " (did you mean \($0.goQuoted)?)" } ?? ""))
         }
         bridge = try json.string(ifPresent: "bridge").flatMap { $0.isEmpty ? nil : $0 }
         bip = try json.parsed(ifNotEmpty: "bip")
@@ -112,6 +112,16 @@ extension NetworkSettings {
         "tlscacert", "tlscert", "tlskey", "tlsverify", "userland-proxy", "userland-proxy-path", "userns-remap",
         "validate",
     ]
+
+    /// The key that was probably meant: with the fewest changes, at most two, and of the same length if possible.
+    private static func resembling(_ word: String) -> String? {
+        keys.filter { distance($0, word) <= 2 }.min { one, other in
+            func merit(_ key: String) -> (Int, Int, String) {
+                (distance(key, word), abs(key.utf8.count - word.utf8.count), key)
+            }
+            return merit(one) < merit(other)
+        }
+    }
 
     /// How many letters have to be changed, added or left out to make one word of the other (Levenshtein).
     private static func distance(_ one: String, _ other: String) -> Int {

@@ -41,7 +41,7 @@ extension Networks {
         if let dangling = filter.dangling {
             let containers = try heldContainers()
             networks = networks.filter {
-                (!$0.isPredefined && activeEndpoints(of: $0, among: containers).isEmpty) == dangling
+                (!$0.isPredefined && members(of: $0, among: containers).isEmpty) == dangling
             }
         }
         let rows = networks.filter(filter.includes).sorted { NaturalOrder.precedes($0.name, $1.name) }

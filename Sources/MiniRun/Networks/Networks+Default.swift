@@ -29,7 +29,7 @@ extension Networks {
         try check(after, before, forcesSubnet, socket)
 
         let network = DefaultNetwork.record(before, bridge: DefaultNetwork.ownBridge, subnets: [])
-        let users = activeEndpoints(of: network, among: containers)
+        let users = members(of: network, among: containers)
         let membership = try NetworkMembership.takeAlone(network, paths)
         guard users.isEmpty, let membership else {
             guard Self.keepsBridge(before, after) else { throw Self.cannotChange(users) }
@@ -73,8 +73,8 @@ extension Networks {
             && before.ipv6 == after.ipv6 && before.fixedCIDR6 == after.fixedCIDR6
     }
 
-    private static func cannotChange(_ users: [NetworkEndpoint]) -> NetworkConflict {
-        let list = users.map { "\($0.containerName) (\(ContainerID.short($0.containerID)))" }.joined(separator: ", ")
+    private static func cannotChange(_ users: [NetworkMember]) -> NetworkConflict {
+        let list = users.map { "\($0.container.name) (\(ContainerID.short($0.container.id)))" }.joined(separator: ", ")
         return NetworkConflict(
             "the default network's bridge and subnets cannot change while containers use it: "
                 + (list.isEmpty ? "one is just starting" : list))
@@ -85,8 +85,11 @@ extension Networks {
         from before: NetworkSettings, to after: NetworkSettings, _ socket: NetlinkSocket, _ stage: Stage
     ) throws {
         guard let link = try socket.link(named: DefaultNetwork.ownBridge), link.kind == "bridge" else { return }
-        let losesSubnet = before.bip != nil && after.bip == nil || before.bip6 != nil && after.bip6 == nil
-        if after.bridge != nil || losesSubnet {
+        // What is no longer said is chosen anew by the next start.
+        let isUnsaid =
+            before.bip != nil && after.bip == nil || before.bip6 != nil && after.bip6 == nil
+            || before.mtu != nil && after.mtu == nil
+        if after.bridge != nil || isUnsaid {
             // Gone for good only once the settings are written; nothing is connected, so nobody misses it meanwhile.
             try AdmitNetwork.withdraw(bridge: link.name, NetlinkSocket(.netfilter))
             return try socket.request(.deleteLink(link.name))

@@ -30,9 +30,9 @@ extension Networks {
         defer { withExtendedLifetime(section) {} }
         // Somebody else may have been quicker.
         guard try store.record(network.id) != nil else { throw NoSuchNetwork(reference: network.name) }
-        let endpoints = activeEndpoints(of: network, among: containers)
-        guard endpoints.isEmpty, let lock = try NetworkMembership.takeAlone(network, paths) else {
-            throw Self.isInUse(network, by: endpoints)
+        let members = members(of: network, among: containers)
+        guard members.isEmpty, let lock = try NetworkMembership.takeAlone(network, paths) else {
+            throw Self.isInUse(network, by: members)
         }
         defer { withExtendedLifetime(lock) {} }
         let socket = try NetlinkSocket(.route)
@@ -97,7 +97,7 @@ extension Networks {
         let socket = try NetlinkSocket(.route)
         let settings = try NetworkSettings.read(paths.configuration)
         let network = DefaultNetwork.record(settings, bridge: DefaultNetwork.ownBridge, subnets: [])
-        guard activeEndpoints(of: network, among: containers).isEmpty,
+        guard members(of: network, among: containers).isEmpty,
             let lock = try NetworkMembership.takeAlone(network, paths)
         else { return false }
         defer { withExtendedLifetime(lock) {} }

@@ -84,10 +84,14 @@ public struct Networks {
     /// ``AmbiguousNetwork``, `CorruptFile`.
     func find(_ reference: String, _ predefined: [NetworkRecord]) throws -> NetworkRecord {
         if let exact = predefined.first(where: { $0.name == reference || $0.id == reference }) { return exact }
-        do { return try store.find(reference) } catch let missing as NoSuchNetwork {
-            let matches = reference.isEmpty ? [] : predefined.filter { $0.id.begins(with: reference) }
-            if matches.count > 1 { throw AmbiguousNetwork(reference: reference, count: matches.count) }
+        let matches = reference.isEmpty ? [] : predefined.filter { $0.id.begins(with: reference) }
+        do {
+            let found = try store.find(reference)
+            if found.name == reference || matches.isEmpty { return found }
+            throw AmbiguousNetwork(reference: reference, count: matches.count + 1)
+        } catch let missing as NoSuchNetwork {
             guard let match = matches.first else { throw missing }
+            guard matches.count == 1 else { throw AmbiguousNetwork(reference: reference, count: matches.count) }
             return match
         }
     }

@@ -24,11 +24,19 @@ enum PredefinedNetwork {
     {
         var records = [record("host", .host), record("none", .null)]
         if settings.hasDefaultNetwork { records.append(try DefaultNetwork.look(settings, store, socket)) }
-        // They are as old as minirun is on this machine.
-        var status = stat()
-        guard lstat(store.paths.networks.string, &status) == 0 else { return records }
-        let begin = Timestamp(seconds: Int64(status.st_ctim.tv_sec))
+        let begin = beginning(store)
         for index in records.indices { records[index].created = begin }
         return records
+    }
+
+    /// They are as old as the file that was made with the first network of this machine; before that, as the machine's boot.
+    private static func beginning(_ store: NetworkStore) -> Timestamp {
+        var status = stat()
+        if lstat(store.paths.networkLock.string, &status) == 0 {
+            return Timestamp(seconds: Int64(status.st_mtim.tv_sec))
+        }
+        var up = timespec()
+        clock_gettime(CLOCK_BOOTTIME, &up)
+        return Timestamp(seconds: Timestamp.now.seconds - Int64(up.tv_sec))
     }
 }

@@ -124,7 +124,7 @@ extension NetworkSubnet {
         for place in [range ?? subnet, subnet] {
             var candidate = place.address
             for _ in 0..<65536 where place.contains(candidate) {
-                if subnet.isUsable(candidate), !taken.contains(candidate) {
+                if place.isUsable(candidate), !taken.contains(candidate) {
                     result.gateway = candidate
                     return result
                 }

@@ -105,6 +105,21 @@ public struct IPAddress: Sendable, Hashable, Comparable, LosslessStringConvertib
         return high &- base.high &- (borrow ? 1 : 0) == 0 ? difference : nil
     }
 
+    /// The start of the block of this prefix length that comes so many blocks after this address, wrapping likewise.
+    func advanced(by blocks: UInt64, ofLength length: Int) -> IPAddress {
+        let offset = UInt128(blocks) << UInt128(family.bits - length)
+        if family == .v4 { return IPAddress(v4: UInt32(truncatingIfNeeded: UInt128(low) &+ offset)) }
+        let sum = (UInt128(high) << 64 | UInt128(low)) &+ offset
+        return IPAddress(v6: UInt64(truncatingIfNeeded: sum >> 64), UInt64(truncatingIfNeeded: sum))
+    }
+
+    /// How many whole blocks of this prefix length lie between `base` and this address; nil when it is below.
+    func blocks(from base: IPAddress, ofLength length: Int) -> UInt64? {
+        guard family == base.family, self >= base else { return nil }
+        let difference = (UInt128(high) << 64 | UInt128(low)) - (UInt128(base.high) << 64 | UInt128(base.low))
+        return UInt64(clamping: difference >> UInt128(family.bits - length))
+    }
+
     /// The address with everything below the first `length` bits set to zero.
     public func masked(to length: Int) -> IPAddress {
         func mask(_ bits: Int) -> UInt64 { bits <= 0 ? 0 : bits >= 64 ? .max : ~(UInt64.max >> UInt64(bits)) }

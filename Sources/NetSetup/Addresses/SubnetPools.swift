@@ -19,19 +19,13 @@ public struct SubnetPools: Sendable, Equatable {
 
         /// The subnet of this number.
         func subnet(_ number: UInt64) -> IPPrefix? {
-            let bits = base.address.family.bits - size
-            // In IPv6 a subnet may be larger than what fits 64 bits; then only the first ones are in reach.
-            guard bits < 64, number <= UInt64.max >> UInt64(bits) else {
-                return number == 0 ? IPPrefix(base.address, length: size) : nil
-            }
-            return IPPrefix(base.address.advanced(by: number << UInt64(bits)), length: size)
+            IPPrefix(base.address.advanced(by: number, ofLength: size), length: size)
         }
 
         /// The number of the subnet after all that lies in this prefix.
         func number(after prefix: IPPrefix) -> UInt64 {
-            let bits = base.address.family.bits - size
-            guard bits < 64, let offset = prefix.last.offset(from: base.address) else { return count }
-            return min(count, (offset >> UInt64(bits)) + 1)
+            let last = prefix.last.blocks(from: base.address, ofLength: size) ?? count
+            return last >= count ? count : last + 1
         }
     }
 
