@@ -37,6 +37,11 @@ extension Networks {
         defer { withExtendedLifetime(lock) {} }
         let socket = try NetlinkSocket(.route)
         if network.hasBridge { try removeBridge(of: network, socket) }
+        if network.driver == .macvlan {
+            let parent = (try? MacvlanOptions(network))?.parent ?? ""
+            try HostShim.remove(HostShim(networkID: network.id, parent: parent).name, socket)
+        }
+        try NameDirectory(paths.names).remove(network: network.leaseName)
         try Files.removeTree(paths.leases(of: network.leaseName))
         try store.remove(network)
         EventLog(paths).append(Event(.destroy, network.eventNetwork))

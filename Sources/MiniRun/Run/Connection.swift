@@ -28,6 +28,12 @@ struct Connection {
         }
     }
 
+    /// Tells the neighbours who has its addresses now.
+    var announcement: AnnounceAddresses {
+        AnnounceAddresses(
+            interface: endpoint.interface, addresses: endpoint.publicAddresses, mac: endpoint.macAddress)
+    }
+
     /// What is left to be done once the interface inside has its addresses.
     var finalSteps: [any Step] {
         guard let shim = network.shim else { return [] }
@@ -56,7 +62,8 @@ extension [Connection] {
     /// The interfaces inside, and what they get; `loopback` alone without any.
     func insideSteps(of container: String) -> [any Step] {
         let all = endpoints
-        return map { $0.cable(of: container) } + [ConfigureInside(map { $0.inside(among: all) }, servesNames: !isEmpty)]
+        return (isEmpty ? [] : [PrepareInside()]) + map { $0.cable(of: container) }
+            + [ConfigureInside(map { $0.inside(among: all) })]
             + flatMap(\.finalSteps)
     }
 

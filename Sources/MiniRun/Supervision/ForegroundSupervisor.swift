@@ -31,7 +31,7 @@ struct ForegroundSupervisor {
             server.handlers.signal = { try? life.process.signal($0) }
             let settled = QuietMoment {
                 try? server.listen(at: store.paths.control(held.id))
-                Settling(start: start, life: life).run()
+                Settling(start: start, life: life, stage: stage).run()
                 _ = NetworkWatch(LiveNetwork(life, start, stage: stage), loop, server)
                 if let check = start.configuration.health { loop.add(HealthMonitor(check, of: held.id, store)) }
             }
