@@ -25,6 +25,8 @@ struct ForegroundSupervisor {
         do {
             try idFile?.write(held.id)
             let loop = PollLoop()
+            // Else the netfilter socket stays open up to the process's end, which then waits for the kernel.
+            defer { loop.dismiss() }
             let relay = SignalRelay(signals, to: life.process)
             server.handlers.signal = { try? life.process.signal($0) }
             let settled = QuietMoment {
