@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <netinet/in.h>
 #include <pthread.h>
 #include <sched.h>
 #include <sys/socket.h>
@@ -41,22 +42,31 @@ int minirun_in_network_namespace(int namespace_descriptor, void (*act)(void *), 
 }
 
 struct opening {
-    int bus;
+    int family;
+    int protocol;
     int result;
 };
 
 static void open_socket(void *argument) {
     struct opening *opening = argument;
-    int descriptor = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, opening->bus);
+    int descriptor = socket(opening->family, SOCK_RAW | SOCK_CLOEXEC, opening->protocol);
     opening->result = descriptor < 0 ? -errno : descriptor;
 }
 
-int minirun_netlink_socket_in(int bus, int namespace_descriptor) {
-    struct opening opening = {bus, -EINVAL};
+static int raw_socket_in(int family, int protocol, int namespace_descriptor) {
+    struct opening opening = {family, protocol, -EINVAL};
     /* A negative number would mean a new namespace, which nobody asks for here. */
     if (namespace_descriptor < 0) return -EBADF;
     int error = minirun_in_network_namespace(namespace_descriptor, open_socket, &opening);
     return error != 0 ? error : opening.result;
+}
+
+int minirun_netlink_socket_in(int bus, int namespace_descriptor) {
+    return raw_socket_in(AF_NETLINK, bus, namespace_descriptor);
+}
+
+int minirun_icmp6_socket_in(int namespace_descriptor) {
+    return raw_socket_in(AF_INET6, IPPROTO_ICMPV6, namespace_descriptor);
 }
 
 static void open_namespace(void *argument) {

@@ -6,7 +6,8 @@ struct NetworkCommand: ParsableCommand {
         commandName: "network", abstract: "Manage networks.",
         subcommands: [
             NetworkCreateCommand.self, NetworkLsCommand.self, NetworkInspectCommand.self, NetworkRmCommand.self,
-            NetworkPruneCommand.self, NetworkSetDefaultCommand.self,
+            NetworkConnectCommand.self, NetworkDisconnectCommand.self, NetworkPruneCommand.self,
+            NetworkSetDefaultCommand.self,
         ], helpNames: .long)
 
     @ParentCommand var minirun: Minirun

@@ -104,13 +104,33 @@ struct RecordTests {
         record.exposed = ["80/tcp"]
         record.labels = ["a": "b"]
         record.layer = "/l"
+        record.exposures = [try Exposure(name: "web", inode: 4_026_532_281)]
+        var plug = Plug(interface: "eth1", bridge: "br1")
+        plug.hostInterface = "mp01234567-0"
+        plug.addresses = [try #require(IPPrefix("10.0.0.2/24"))]
+        plug.gateway = IPAddress("10.0.0.1")
+        plug.mac = MACAddress("02:00:00:00:00:01")
+        plug.previousGateway = IPAddress("172.17.0.1")
+        plug.previousInterface = "eth0"
+        record.plugs = [plug]
         let copy = try decoded(record)
         #expect(copy.json == record.json)
+        #expect(copy.exposures == record.exposures && copy.plugs == record.plugs)
+        #expect(copy.exposures.first?.path == "/run/netns/web")
         #expect(copy.request == request)
         #expect(copy.publications == record.publications)
         #expect(copy.process == record.process)
         #expect(copy.state == record.state)
         #expect(copy.created == record.created)
         #expect(copy.network == record.network)
+    }
+
+    @Test("a record from before names and plugs has none")
+    func olderRecord() throws {
+        let record = ContainerRecord(
+            id: "ab", name: "a", hostname: "h", request: RunRequest(), args: ["sh"], network: .init(mode: "none"))
+        #expect(record.json["exposures"] == nil && record.json["plugs"] == nil)
+        let copy = try decoded(record)
+        #expect(copy.exposures.isEmpty && copy.plugs.isEmpty)
     }
 }

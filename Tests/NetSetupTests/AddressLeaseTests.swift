@@ -6,17 +6,17 @@ import Testing
 
 @Suite struct AddressLeaseTests {
     private let directory: FilePath
-    private let gateway: IPPrefix
+    private let subnet: NetworkSubnet
 
     init() throws {
         var template = Array("/tmp/minirun-leases-XXXXXX".utf8CString)
         let made = try #require(mkdtemp(&template))
         directory = FilePath(String(cString: made)).appending("minirun0")
-        gateway = try #require(IPPrefix("172.17.0.1/29"))
+        subnet = NetworkSubnet(try #require(IPPrefix("172.17.0.0/29")), gateway: IPAddress("172.17.0.1"))
     }
 
     private func take(_ wanted: String? = nil) throws -> AddressLease {
-        try AddressLease.take(in: directory, gateway: gateway, wanted: wanted.flatMap(IPAddress.init), holder: "web")
+        try AddressLease.take(in: directory, from: subnet, wanted: wanted.flatMap(IPAddress.init), holder: "web")
     }
 
     private func removeAll() {
@@ -81,16 +81,30 @@ import Testing
     }
 
     @Test func peekingTellsTheNextAddressAndLeavesNoTrace() throws {
-        #expect(try AddressLease.peek(in: directory, gateway: gateway).description == "172.17.0.2")
+        #expect(try AddressLease.peek(in: directory, from: subnet).description == "172.17.0.2")
         #expect(access(directory.string, F_OK) != 0)
         defer { removeAll() }
         let held = try take()
-        #expect(try AddressLease.peek(in: directory, gateway: gateway).description == "172.17.0.3")
+        #expect(try AddressLease.peek(in: directory, from: subnet).description == "172.17.0.3")
         #expect(access(directory.appending("172.17.0.3").string, F_OK) != 0)
         #expect(throws: AddressLease.Refusal.inUse(held.address)) {
-            try AddressLease.peek(in: directory, gateway: gateway, wanted: held.address)
+            try AddressLease.peek(in: directory, from: subnet, wanted: held.address)
         }
         #expect(try take().address.description == "172.17.0.3")
+    }
+
+    @Test func tellsWhoHoldsAnAddress() throws {
+        defer { removeAll() }
+        let address = try #require(IPAddress("172.17.0.2"))
+        #expect(AddressLease.holder(of: address, in: directory) == nil)
+        #expect(access(directory.string, F_OK) != 0)
+        do {
+            let lease = try take()
+            #expect(AddressLease.holder(of: lease.address, in: directory) == "web")
+        }
+        // The file is there still, but its holder is not.
+        #expect(access(directory.appending("172.17.0.2").string, F_OK) == 0)
+        #expect(AddressLease.holder(of: address, in: directory) == nil)
     }
 
     @Test func forgottenFileOfADeadHolderIsFree() throws {

@@ -17,6 +17,15 @@ import Testing
         #expect(try made.shell(list) == expected)
     }
 
+    @Test func everyRuleSaysWhyItIsThere() {
+        let lines = FirewallTable.text.split(separator: "\n").map { $0.trimmingPrefix { $0 == "\t" } }
+        let rules = lines.filter { line in
+            !line.hasSuffix("{") && !line.hasPrefix("type ") && !line.hasPrefix("comment ") && line != "}"
+        }
+        #expect(rules.count > 40)
+        #expect(rules.filter { !$0.contains(" comment \"") } == [])
+    }
+
     @Test func explanationMakesTheSameHost() throws {
         let made = try PrivateNetwork.host()
         try EnsureFirewall(hasIPv6: true).apply(on: made.stage())
@@ -62,6 +71,9 @@ import Testing
         let steps = [
             AdmitNetwork(bridge: "open"),
             AdmitNetwork(bridge: "closed", isInternal: true, masquerades: false, interContainer: false),
+            AdmitNetwork(NetworkPolicy(bridge: "mixed", gatewayMode4: .natUnprotected, gatewayMode6: .routed)),
+            AdmitNetwork(NetworkPolicy(bridge: "friendly", trustedInterfaces: ["ens34", "ens35", "ens34"])),
+            AdmitNetwork(NetworkPolicy(bridge: "alone", gatewayMode6: .isolated)),
         ]
         let made = try PrivateNetwork.host()
         try EnsureFirewall(hasIPv6: true).apply(on: made.stage())
@@ -70,8 +82,85 @@ import Testing
         try EnsureFirewall(hasIPv6: true).apply(on: written.stage())
         for step in steps { try written.shell(step.explanation.shell.joined(separator: "\n")) }
         let expected = try written.shell("nft list ruleset")
-        #expect(expected.contains("elements = { \"open\" . \"open\" }"))
-        #expect(expected.contains("elements = { \"closed\" }"))
         #expect(try made.shell("nft list ruleset") == expected)
+        var members: [String: [String]] = [:]
+        for set in Self.sets {
+            let text = try made.shell("nft -j list set inet minirun \(set)")
+            members[set] = ["open", "closed", "mixed", "friendly", "alone"].filter { text.contains("\"\($0)\"") }
+        }
+        #expect(
+            members == [
+                "networks": ["open", "closed", "mixed", "friendly", "alone"], "internal": ["closed", "alone"],
+                "masked4": ["open", "mixed", "friendly", "alone"], "masked6": ["open", "friendly"], "open4": ["mixed"],
+                "open6": [], "routed4": [], "routed6": ["mixed"], "within": ["open", "mixed", "friendly", "alone"],
+                "trusted": ["friendly"],
+            ])
+    }
+
+    private static let sets = [
+        "networks", "internal", "masked4", "masked6", "open4", "open6", "routed4", "routed6", "within", "trusted",
+    ]
+
+    @Test func withdrawnNetworkLeavesNothing() throws {
+        let network = try PrivateNetwork.host()
+        try EnsureFirewall(hasIPv6: true).apply(on: network.stage())
+        try AdmitNetwork(bridge: "other").apply(on: network.stage())
+        let clean = try network.shell("nft list ruleset")
+        let step = AdmitNetwork(
+            NetworkPolicy(
+                bridge: "b", gatewayMode4: .natUnprotected, gatewayMode6: .routed, trustedInterfaces: ["ens34"]))
+        let netfilter = try network.socket(.netfilter)
+        try step.apply(on: network.stage())
+        #expect(try network.shell("nft list ruleset").contains("\"b\""))
+        // Somebody was quicker with one of them.
+        try network.shell("nft delete element inet minirun trusted '{ ens34 . b }'")
+        try step.withdraw(by: netfilter)
+        #expect(try network.shell("nft list ruleset") == clean)
+        try step.withdraw(by: netfilter)
+        try network.shell("nft delete table inet minirun")
+        try step.withdraw(by: netfilter)
+    }
+
+    @Test func changedPolicyTakesThePlaceOfTheOldOne() throws {
+        let old = NetworkPolicy(bridge: "b", gatewayMode4: .natUnprotected, trustedInterfaces: ["ens34"])
+        let new = NetworkPolicy(bridge: "b", interContainer: false, gatewayMode6: .routed, trustedInterfaces: ["ens35"])
+        let changed = try PrivateNetwork.host()
+        try EnsureFirewall(hasIPv6: true).apply(on: changed.stage())
+        try AdmitNetwork(old).apply(on: changed.stage())
+        try AdmitNetwork(new).replace(old, by: changed.socket(.netfilter))
+        let fresh = try PrivateNetwork.host()
+        try EnsureFirewall(hasIPv6: true).apply(on: fresh.stage())
+        try AdmitNetwork(new).apply(on: fresh.stage())
+        let expected = try fresh.shell("nft list ruleset")
+        #expect(try changed.shell("nft list ruleset") == expected)
+        // Twice is as good as once: what is to go is gone.
+        try AdmitNetwork(new).replace(old, by: changed.socket(.netfilter))
+        #expect(try changed.shell("nft list ruleset") == expected)
+    }
+
+    @Test(arguments: [
+        "networks '{ b }'", "same '{ b . b }'", "within '{ b . b }'", "masked4 '{ b }'", "open4 '{ b }'",
+        "routed6 '{ b }'", "trusted '{ ens34 . b }'", "direct6 '{ fd30::2 . tcp . 80 }'",
+        "any4 '{ tcp . 8080 }'",
+    ])
+    func missingElementIsNoticed(_ element: String) throws {
+        let network = try PrivateNetwork.host()
+        try EnsureFirewall(hasIPv6: true).apply(on: network.stage())
+        let steps: [any FirewallStep] = [
+            AdmitNetwork(
+                NetworkPolicy(
+                    bridge: "b", gatewayMode4: .natUnprotected, gatewayMode6: .routed, trustedInterfaces: ["ens34"])),
+            PublishPorts(
+                [
+                    Publication(
+                        hostAddress: nil, hostPort: 8080, container: ContainerPort(80),
+                        guardAddress4: IPAddress("169.254.77.1"), guardAddress6: IPAddress("fd6d:696e:69::1"))
+                ], to: IPAddress("172.30.0.2"), IPAddress("fd30::2"), modes: (v4: .nat, v6: .routed)),
+        ]
+        for step in steps { try step.apply(on: network.stage()) }
+        let netfilter = try network.socket(.netfilter)
+        #expect(try steps.allSatisfy { try $0.isInForce(by: netfilter) })
+        try network.shell("nft delete element inet minirun \(element)")
+        #expect(try !steps.allSatisfy { try $0.isInForce(by: netfilter) })
     }
 }

@@ -91,6 +91,37 @@ struct ContainerResolverTests {
     }
 
     @Test(
+        "with a server of its own: search list and options as elsewhere, one label is a whole name",
+        arguments: [
+            (
+                "nameserver 127.0.0.53\nsearch lan\noptions edns0 trust-ad\n", [], [],
+                "nameserver 127.0.0.11\nsearch lan\noptions edns0 trust-ad ndots:0\n", "host(127.0.0.53)", "127.0.0.53"
+            ),
+            (
+                "nameserver 192.0.2.1\nnameserver fe80::1%ens33\noptions ndots:2\n", [], [],
+                "nameserver 127.0.0.11\noptions ndots:0\n", "192.0.2.1 host(fe80::1%ens33)", "192.0.2.1 fe80::1%ens33"
+            ),
+            (
+                "nameserver 192.0.2.1\n", ["9.9.9.9", "127.0.0.1"], ["ndots:1", "rotate"],
+                "nameserver 127.0.0.11\noptions ndots:1 rotate\n", "9.9.9.9 host(127.0.0.1)", "9.9.9.9 127.0.0.1"
+            ),
+        ] as [(String, [String], [String], String, String, String)])
+    func embedded(
+        host: String, dns: [String], options: [String], expected: String, listed: String, upstream: String
+    ) throws {
+        let resolver = try make(host, dns: dns, options: options, reach: .embedded)
+        #expect(
+            resolver.text
+                == expected
+                + "\n# Based on host file: '/etc/resolv.conf' (internal resolver)\n# ExtServers: [\(listed)]\n")
+        #expect(resolver.warning == nil)
+        let overrides = try ResolverOverrides(dns: dns, search: [], options: options)
+        let servers = ContainerResolver.upstream(host: host, overrides: overrides)
+        #expect(servers.map(\.description).joined(separator: " ") == upstream)
+        #expect(try make("", reach: .embedded).warning?.contains("--dns") == true)
+    }
+
+    @Test(
         "bad values, in Docker's words",
         arguments: [
             (["x"], [], "IP address is not correctly formatted: x"),

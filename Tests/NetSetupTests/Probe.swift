@@ -21,13 +21,17 @@ final class Probe {
 
     deinit { close(socket) }
 
-    func bind(_ port: UInt16) throws {
+    /// Takes a port: to be asked there, or only to ask from there.
+    func bind(_ port: UInt16, listens: Bool = true) throws {
         var off: CInt = 0
-        setsockopt(socket, CInt(IPPROTO_IPV6), IPV6_V6ONLY, &off, 4)
+        var on: CInt = 1
+        if family == .v6 { setsockopt(socket, CInt(IPPROTO_IPV6), IPV6_V6ONLY, &off, 4) }
+        // A client's port is taken again soon; two servers on one port are still refused.
+        setsockopt(socket, SOL_SOCKET, SO_REUSEADDR, &on, 4)
         guard minirun_bind(socket, family.rawValue, IPAddress.unspecified(family).bytes, port) == 0 else {
             throw KernelError("bind port \(port)", .current)
         }
-        if transport == .tcp { listen(socket, 16) }
+        if transport == .tcp && listens { listen(socket, 16) }
     }
 
     func connect(_ address: IPAddress, _ port: UInt16) {

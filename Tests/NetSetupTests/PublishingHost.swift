@@ -5,22 +5,22 @@ import SystemPackage
 import Testing
 
 /// A host with a neighbour and two containers, each a network namespace: 192.168.66.11 with 192.168.66.50 beside it, and
-/// bridge `b` with 172.30.0.2 and 172.30.0.3. In both containers a server on port 80 says who it thinks asks.
-final class PublishingHost {
+/// bridge `b` with 172.30.0.2 and 172.30.0.3. In the first container a server on port 80 says who it thinks asks.
+final class PublishingHost: ProbeScene {
     let host: PrivateNetwork
     let neighbour: PrivateNetwork
     let container: PrivateNetwork
     let sibling: PrivateNetwork
     let stage: Stage
-    private var servers: [Probe] = []
     private var held: [PortReservation] = []
 
-    init() throws {
+    override init() throws {
         host = try PrivateNetwork()
         neighbour = try PrivateNetwork()
         container = try PrivateNetwork()
         sibling = try PrivateNetwork()
         stage = try host.stage()
+        try super.init()
         func cable(_ name: String, _ other: PrivateNetwork) -> String {
             "ip link add dev \(name) type veth peer name eth0 netns /proc/\(getpid())/fd/\(other.descriptor)"
         }
@@ -54,59 +54,16 @@ final class PublishingHost {
         try AdmitNetwork(bridge: "b").apply(on: stage)
     }
 
-    /// Publishes on this host.
-    func publish(_ text: String) throws {
+    /// Publishes on this host, to the container unless said otherwise.
+    func publish(_ text: String, to number: Int = 2) throws {
         let mapping = try #require(try PortSpecification.parse(text).first)
         let reservation = try host.run { try PortReservation(mapping, families: [.v4, .v6]) }
-        try PublishPorts([reservation.publication], to: IPAddress("172.30.0.2"), IPAddress("fd30::2")).apply(on: stage)
+        try PublishPorts(
+            [reservation.publication], to: IPAddress("172.30.0.\(number)"), IPAddress("fd30::\(number)")
+        ).apply(on: stage)
         held.append(reservation)
     }
 
     /// Gives up the reservations and nothing else, as the kernel does for a supervisor that is killed.
     func killSupervisor() { held = [] }
-
-    /// Opens a server that says to everybody which address it sees; `ask` does its work.
-    func serve(_ network: PrivateNetwork, _ transport: TransportProtocol, _ port: UInt16) throws {
-        servers.append(
-            try network.run {
-                let server = Probe(transport, .v6)
-                try server.bind(port)
-                return server
-            })
-    }
-
-    /// Checks whom the server sees when a network asks; nobody (`""`), or anybody (nil).
-    func check(
-        _ network: PrivateNetwork, _ transport: TransportProtocol, _ address: String, _ port: UInt16 = 8080,
-        sees expected: String?, sourceLocation: SourceLocation = #_sourceLocation
-    ) throws {
-        let seen = try ask(network, transport, address, port, patience: expected == "" ? 300 : 3000)
-        if let expected {
-            #expect(seen == expected, "\(transport) \(address)", sourceLocation: sourceLocation)
-        } else {
-            #expect(seen != "", "\(transport) \(address)", sourceLocation: sourceLocation)
-        }
-    }
-
-    /// Asks from a network; the address that the server saw, or nothing when nobody answered within so many ms.
-    func ask(
-        _ network: PrivateNetwork, _ transport: TransportProtocol, _ address: String, _ port: UInt16 = 8080,
-        patience: Int = 300
-    ) throws -> String {
-        let target = try #require(IPAddress(address))
-        let client = try network.run {
-            let client = Probe(transport, target.family)
-            client.connect(target, port)
-            return client
-        }
-        for _ in 0..<(patience / 10) {
-            servers.forEach { $0.answerAll() }
-            switch client.answer() {
-            case .text(let text): return text
-            case .refused: return ""
-            case .nothing: usleep(10_000)
-            }
-        }
-        return ""
-    }
 }

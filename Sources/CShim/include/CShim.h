@@ -6,4 +6,5 @@
 #include "netlink.h"
 #include "minirun_child.h"
 #include "minirun_mount.h"
+#include "sockets.h"
 #include "system.h"

@@ -31,6 +31,15 @@ int minirun_in_network_namespace(int namespace_descriptor, void (*_Nonnull act)(
 int minirun_netlink_socket_in(int bus, int namespace_descriptor);
 
 /*
+ * Opens a close-on-exec raw ICMPv6 socket in that namespace; the kernel computes the checksums of what it sends
+ * (RFC 3542, section 3.1). Needs CAP_NET_RAW there.
+ *
+ * Owner: the caller closes the socket, which waits for nothing. Returns: the socket (>= 0) or a negative errno. Between
+ * clone and exec: no.
+ */
+int minirun_icmp6_socket_in(int namespace_descriptor);
+
+/*
  * Makes a network namespace with nothing in it but a loopback interface that is down.
  *
  * Owner: the caller closes the nsfs descriptor (close-on-exec), and with it the namespace when nothing else holds it.

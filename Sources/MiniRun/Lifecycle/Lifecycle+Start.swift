@@ -100,6 +100,8 @@ extension Lifecycle {
                 try store.update(record.id) { record in
                     record.state.wish = .none
                     record.state.restarts = 0
+                    // After a reboot nobody has cleared them away.
+                    (record.exposures, record.plugs) = ([], [])
                 }
                 return held
             },

@@ -56,6 +56,10 @@ public struct ContainerRecord: Sendable {
     public var labels: [String: String] = [:]
     /// The directory of its own layer, when it has one.
     public var layer: String?
+    /// The names under which `ip netns` knows its network namespace.
+    public var exposures: [Exposure] = []
+    /// What was plugged into it while it ran.
+    public var plugs: [Plug] = []
 
     /// A container that is about to be made.
     init(id: String, name: String, hostname: String, request: RunRequest, args: [String], network: Network) {

@@ -35,6 +35,16 @@ public struct Endpoint: Sendable, Equatable {
     public var gatewayPriority = 0
     /// Whether the container's ports are published to its address here.
     public var publishes = false
+    /// How packets pass between the network and the world.
+    public var modes = Modes()
+
+    /// The gateway modes of a network.
+    public struct Modes: Sendable, Equatable {
+        /// For IPv4.
+        public var v4 = GatewayMode.nat
+        /// For IPv6.
+        public var v6 = GatewayMode.nat
+    }
 
     /// The addresses with their subnets' lengths: IPv4, then IPv6, then link-local ones.
     public var addresses: [IPPrefix] {
@@ -85,6 +95,7 @@ extension Endpoint: RecordJSON {
             "gateway6": .text(gateway6), "linkLocal": .strings(linkLocal.map(\.description)),
             "macAddress": .string(macAddress.description), "mtu": .integer(Int64(mtu)), "names": .strings(names),
             "gatewayPriority": .integer(Int64(gatewayPriority)), "publishes": .bool(publishes),
+            "gatewayMode4": .string(modes.v4.rawValue), "gatewayMode6": .string(modes.v6.rawValue),
         ])
     }
 
@@ -109,5 +120,13 @@ extension Endpoint: RecordJSON {
         names = try json.strings("names")
         gatewayPriority = try json.integer("gatewayPriority")
         publishes = try json.bool("publishes")
+        func mode(_ key: String) throws(JSONError) -> GatewayMode {
+            let word = try json.string(key)
+            guard let mode = GatewayMode(rawValue: word) else {
+                throw JSONError("is no gateway mode: \(word.goQuoted)", path: key)
+            }
+            return mode
+        }
+        modes = Modes(v4: try mode("gatewayMode4"), v6: try mode("gatewayMode6"))
     }
 }

@@ -3,18 +3,6 @@ import NetSetup
 
 /// What `-o` says about a bridge network.
 public struct BridgeOptions: Sendable, Equatable {
-    /// What stands between the network's containers and the world, for one family.
-    public enum GatewayMode: String, Sendable, CaseIterable {
-        /// What leaves takes the host's address; in comes only what is published.
-        case nat
-        /// The same, but whoever has a route to the network reaches all ports.
-        case natUnprotected = "nat-unprotected"
-        /// No translation: others have a route to the network. In comes only what is published.
-        case routed
-        /// Not even the host has an address in the network.
-        case isolated
-    }
-
     /// The interface on the host; nil for `br-` and the id's beginning.
     public var name: String?
     /// Whether the network's containers may talk to each other.
@@ -81,4 +69,11 @@ public struct BridgeOptions: Sendable, Equatable {
 
     /// The gateway mode of a family.
     public func gatewayMode(_ family: IPAddress.Family) -> GatewayMode { family == .v4 ? gatewayMode4 : gatewayMode6 }
+
+    /// What the firewall has to know of a network with these options.
+    func policy(bridge: String, isInternal: Bool) -> NetworkPolicy {
+        NetworkPolicy(
+            bridge: bridge, isInternal: isInternal, interContainer: interContainer, masquerades: masquerades,
+            gatewayMode4: gatewayMode4, gatewayMode6: gatewayMode6, trustedInterfaces: trustedInterfaces)
+    }
 }

@@ -1,19 +1,8 @@
 import Namespaces
+import NetSetup
 
 /// What `-o` says about a macvlan network: containers with addresses of the LAN that an interface of the host is in.
 public struct MacvlanOptions: Sendable, Equatable {
-    /// Who hears whom (ip-link(8)).
-    public enum Mode: String, Sendable, CaseIterable {
-        /// All of one parent hear each other.
-        case bridge
-        /// None hears another one, not even by way of the switch.
-        case `private`
-        /// They hear each other by way of the switch, if that sends frames back.
-        case vepa
-        /// One container alone has the parent.
-        case passthru
-    }
-
     /// Whether the host gets an interface of its own beside the containers, without which the two never meet.
     public enum HostShim: String, Sendable, CaseIterable {
         /// When the host has an address in the network's subnet.
@@ -25,7 +14,7 @@ public struct MacvlanOptions: Sendable, Equatable {
     /// The interface of the host.
     public var parent: String
     /// Who hears whom.
-    public var mode = Mode.bridge
+    public var mode = MacvlanKind.bridge
     /// Whether the host takes part.
     public var hostShim = HostShim.auto
     /// The packet size in bytes; nil for the parent's.
@@ -47,13 +36,7 @@ public struct MacvlanOptions: Sendable, Equatable {
         }
         guard parent != "lo" else { throw UsageError("loopback interface is not a valid macvlan parent link") }
         self.parent = try InterfaceName.parse(parent, what: "parent")
-        if let word = options["macvlan_mode"], !word.isEmpty {
-            guard let mode = Mode(rawValue: word) else {
-                throw UsageError(
-                    "requested macvlan mode '\(word)' is not valid, 'bridge' mode is the macvlan driver default")
-            }
-            self.mode = mode
-        }
+        mode = try MacvlanMode.kind(parsing: options["macvlan_mode"] ?? "")
         if let word = options["host_shim"] {
             guard let shim = HostShim(rawValue: word) else {
                 throw UsageError("invalid host_shim \(word.goQuoted): it is auto, yes or no")

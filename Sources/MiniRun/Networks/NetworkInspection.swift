@@ -43,7 +43,8 @@ struct NetworkInspection {
 
     private func container(_ member: NetworkMember) -> JSONValue {
         [
-            "Name": .string(member.container.name), "EndpointID": .string(member.endpointID),
+            "Name": .string(member.container.name),
+            "EndpointID": .string(member.endpoint.id(of: member.container.id)),
             "MacAddress": .string("\(member.endpoint.macAddress)"),
             "IPv4Address": .string(member.endpoint.address?.description ?? ""),
             "IPv6Address": .string(member.endpoint.address6?.description ?? ""),

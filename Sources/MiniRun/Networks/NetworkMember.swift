@@ -7,9 +7,11 @@ struct NetworkMember {
     let container: ContainerRecord
     /// Its end of the network.
     let endpoint: Endpoint
+}
 
-    /// The connection's own id, which Docker shows.
-    var endpointID: String { String(container.id.prefix(32) + endpoint.networkID.prefix(32)) }
+extension Endpoint {
+    /// The endpoint's own id, which Docker shows: always the same for one container in one network.
+    func id(of container: String) -> String { ContainerID.derived(from: "\(networkID)/\(container)") }
 }
 
 extension Networks {

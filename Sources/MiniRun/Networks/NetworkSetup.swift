@@ -77,10 +77,7 @@ public struct NetworkSetup: Sendable {
         steps =
             [MakeDirectory(paths.networks)] + before + [
                 EnsureFirewall(),
-                AdmitNetwork(
-                    bridge: name, isInternal: record.isInternal,
-                    masquerades: options.masquerades && [.nat, .natUnprotected].contains(options.gatewayMode4),
-                    interContainer: options.interContainer),
+                AdmitNetwork(options.policy(bridge: name, isInternal: record.isInternal)),
             ]
     }
 
@@ -145,6 +142,6 @@ extension NetworkRecord {
     var bridgeMAC: MACAddress {
         let subnet = subnet(.v4)
         let address = subnet?.gateway ?? subnet?.subnet.address.advanced(by: 1) ?? IPAddress(v4: 0)
-        return MACAddress(forContainerAt: address) ?? MACAddress(local: StableHash.of(id))
+        return MACAddress(forContainerAt: address) ?? MACAddress(stableFor: id)
     }
 }

@@ -46,7 +46,8 @@ extension Networks {
     /// A bridge that minirun made goes; of one that was there before, what was added to it.
     private func removeBridge(of network: NetworkRecord, _ socket: NetlinkSocket) throws {
         let name = network.bridgeName
-        try AdmitNetwork.withdraw(bridge: name, NetlinkSocket(.netfilter))
+        let trusted = (try? BridgeOptions(network))?.trustedInterfaces ?? []
+        try AdmitNetwork.withdraw(bridge: name, trusting: trusted, NetlinkSocket(.netfilter))
         guard let link = try socket.link(named: name), link.kind == "bridge" else { return }
         if let added = network.addedToBridge {
             try socket.request(added.map { .deleteAddress($0, from: link.index, named: name) })

@@ -16,6 +16,8 @@ struct ReadyNetwork {
     var steps: [any Step] = []
     /// Held while the network is made; left on the stage, where the step that makes it lets go of it.
     var lock: NetworkLock?
+    /// The host's own macvlan, by which it and the containers of a macvlan network reach each other.
+    var shim: HostShim?
     /// Sentences for standard error.
     var notices: [String] = []
 
@@ -91,9 +93,7 @@ extension ReadyNetwork {
 
         private func ready(_ record: NetworkRecord, holdsLock: Bool = false) throws -> ReadyNetwork {
             switch record.driver {
-            case .macvlan:
-                let options = try MacvlanOptions(record)
-                throw UsageError("macvlan on \(options.parent) is not there yet")
+            case .macvlan: return try macvlan(record)
             case .overlay:
                 throw UsageError("overlay is not there yet")
             default:
@@ -102,6 +102,32 @@ extension ReadyNetwork {
                 return ReadyNetwork(
                     record: record, driver: .bridge(setup.options), mtu: setup.mtu,
                     interfacePrefix: setup.options.interfacePrefix, steps: setup.steps)
+            }
+        }
+
+        private func macvlan(_ record: NetworkRecord) throws -> ReadyNetwork {
+            let options = try MacvlanOptions(record)
+            let parent = try MacvlanMode.parent(named: options.parent, socket)
+            let mtu = options.mtu ?? parent.mtu
+            var network = ReadyNetwork(
+                record: record, driver: .macvlan(options), mtu: mtu, interfacePrefix: options.interfacePrefix)
+            if try wantsShim(record, options, parent) {
+                let shim = HostShim(networkID: record.id, parent: options.parent, mtu: options.mtu)
+                network.shim = shim
+                network.steps = [shim]
+            }
+            return network
+        }
+
+        /// Unless said otherwise, when the host has an address that containers could want to talk to.
+        private func wantsShim(_ record: NetworkRecord, _ options: MacvlanOptions, _ parent: Link) throws -> Bool {
+            switch options.hostShim {
+            case .yes: return true
+            case .no: return false
+            case .auto:
+                guard options.mode == .bridge, !record.isInternal else { return false }
+                let own = try socket.addresses(of: parent.index).map(\.prefix.address)
+                return record.subnets.contains { subnet in own.contains { subnet.subnet.contains($0) } }
             }
         }
     }

@@ -12,12 +12,26 @@ struct Connection {
 
     /// What makes the interface inside.
     func cable(of container: String) -> any Step {
-        BridgeMode(
-            bridge: endpoint.link, hostInterface: endpoint.hostInterface ?? "",
-            alternativeName: BridgeMode.alternativeName(container: container, interface: endpoint.interface),
-            interface: endpoint.interface, addresses: endpoint.addresses, mac: endpoint.macAddress, mtu: endpoint.mtu,
-            isIsolated: network.isIsolated, isRenewed: isRenewed
-        ).cable
+        switch network.driver {
+        case .macvlan(let options):
+            CreateMacvlan(
+                parent: endpoint.link, kind: options.mode, interface: endpoint.interface,
+                mac: options.mode == .passthru && attachment.macAddress == nil ? nil : endpoint.macAddress,
+                mtu: endpoint.mtu)
+        case .bridge, .overlay:
+            BridgeMode(
+                bridge: endpoint.link, hostInterface: endpoint.hostInterface ?? "",
+                alternativeName: BridgeMode.alternativeName(container: container, interface: endpoint.interface),
+                interface: endpoint.interface, addresses: endpoint.addresses, mac: endpoint.macAddress,
+                mtu: endpoint.mtu, isIsolated: network.isIsolated, isRenewed: isRenewed
+            ).cable
+        }
+    }
+
+    /// What is left to be done once the interface inside has its addresses.
+    var finalSteps: [any Step] {
+        guard let shim = network.shim else { return [] }
+        return [ConnectShim(shim, to: endpoint.publicAddresses, interface: endpoint.interface)]
     }
 
     /// What the interface inside gets; `all` are the container's connections, one of which gives it its default route.
@@ -43,6 +57,7 @@ extension [Connection] {
     func insideSteps(of container: String) -> [any Step] {
         let all = endpoints
         return map { $0.cable(of: container) } + [ConfigureInside(map { $0.inside(among: all) })]
+            + flatMap(\.finalSteps)
     }
 
     /// The same with the connection marked through which ports are published.

@@ -15,6 +15,7 @@ struct ContainerEnd {
             if before?.hasControlGroup == true { try? ControlGroup.existing(id, in: .read())?.end() }
             let record = try store.update(id) { record in
                 record.ended(code: code, outOfMemory: outOfMemory)
+                record.loseNetwork()
                 if !error.isEmpty { record.state.error = error }
                 record.hasControlGroup = false
                 record.state.wish = .none
@@ -41,6 +42,7 @@ struct ContainerEnd {
     func fail(code: Int32, _ error: String) throws {
         try store.update(id) { record in
             record.ended(code: code, outOfMemory: false)
+            record.loseNetwork()
             record.state.error = error
             record.supervisor = nil
             record.publications = []

@@ -133,7 +133,7 @@ struct RunPlan {
         let publisher = claims.connections.publisher?.endpoint
         let publish: [any Step] =
             claims.publications.isEmpty
-            ? [] : [PublishPorts(claims.publications, to: publisher?.address?.address, publisher?.address6?.address)]
+            ? [] : [PublishPorts(claims.publications, to: publisher)]
         return (
             claims.connections.networkSteps,
             kept == nil ? claims.connections.insideSteps(of: claims.name) : [],

@@ -22,6 +22,8 @@ struct WriteRecord: Step {
             started.name = current.name
             started.state.restarts = current.state.restarts
             started.state.wish = current.state.wish
+            // They belong to the network, which may be the one that it had before.
+            (started.exposures, started.plugs) = (current.exposures, current.plugs)
             current = started
         }
     }

@@ -20,6 +20,8 @@ extension ContainerRecord {
         exposed = try json.strings("exposed")
         labels = try json.stringMap("labels")
         layer = try json.string(ifPresent: "layer")
+        exposures = try json.records("exposures")
+        plugs = try json.records("plugs")
     }
 }
 

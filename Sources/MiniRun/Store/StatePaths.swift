@@ -15,6 +15,8 @@ import SystemPackage
 ///       leases/NETWORK/bridge.lock         flock: held by whoever makes the network's bridge
 ///       leases/NETWORK/.members            flock, shared: held for every container that is connected
 ///       seccomp/                           compiled filters
+///       bridges/NAME                       the bridges that `plug` has made
+///       plug.lock                          flock: held while something is plugged in or taken out
 ///       events  events.1                   what has happened to containers and networks, one JSON object a line
 ///       events.lock                        flock: held by whoever begins a new file of events
 ///     /var/lib/minirun                     stays (--root, MINIRUN_ROOT)
@@ -91,6 +93,11 @@ public struct StatePaths: Sendable, Equatable {
     func membership(of network: String) -> FilePath { leases(of: network).appending(".members") }
     /// Compiled seccomp filters.
     public var seccompCache: FilePath { state.appending("seccomp") }
+
+    /// The bridges that `plug` has made, an empty file for each.
+    var pluggedBridges: FilePath { state.appending("bridges") }
+    /// The lock for plugging in and taking out.
+    var plugLock: FilePath { state.appending("plug.lock") }
 
     /// What has happened, the newest last.
     public var events: FilePath { state.appending("events") }

@@ -52,7 +52,13 @@ struct Sweep {
         if let process = record.process { try RunningProcess(process)?.signal(SIGKILL) }
         // Among them may be frozen ones, which do not die of a signal alone.
         if record.hasControlGroup { try? ControlGroup.existing(id, in: .read())?.end() }
+        var lost = record
+        lost.loseNetwork()
         let isClear = try sweepPorts(of: record)
+        for endpoint in record.network.endpoints where endpoint.driver == .macvlan {
+            let shim = HostShim(networkID: endpoint.networkID, parent: endpoint.link).name
+            try? ConnectShim.disconnect(endpoint.publicAddresses, from: shim, NetlinkSocket(.route))
+        }
         if record.request.remove {
             // Somebody has a port now: the record stays, so that a later sweep takes the element.
             return isClear ? try store.removeHeld(id) : try hide(record)
@@ -60,6 +66,7 @@ struct Sweep {
         let code = try StateFile.text(store.paths.exitCode(id)).flatMap { Int32($0) }
         let swept = try store.update(id) { record in
             record.markGone(exitCode: code)
+            (record.exposures, record.plugs) = (lost.exposures, lost.plugs)
             if isClear { record.publications = [] }
         }
         if record.process != nil { store.tellEnd(of: swept) }
@@ -69,10 +76,16 @@ struct Sweep {
     /// Whether nothing of its published ports is left.
     private func sweepPorts(of record: ContainerRecord) throws -> Bool {
         guard !record.publications.isEmpty else { return true }
-        return try PublishPorts(
-            record.publications, to: record.network.publisher?.address?.address,
-            record.network.publisher?.address6?.address
-        ).sweep()
+        let publisher = record.network.publisher
+        return try PublishPorts(record.publications, to: publisher).sweep { address in
+            guard let publisher else { return nil }
+            let subnet = publisher.addresses.first { $0.address == address } ?? IPPrefix(address, length: 0)
+            return subnet.flatMap { subnet in
+                try? AddressLease.take(
+                    in: store.paths.leases(of: publisher.leaseName), from: NetworkSubnet(subnet), wanted: address,
+                    holder: record.id)
+            }
+        }
     }
 
     /// Takes away what is seen or heavy of a container that is only waited for because of its ports.

@@ -19,7 +19,8 @@ final class ControlServer: PollParticipant {
         /// The record says something new.
         var reconsider: () -> Void = {}
         /// A change of how the container is connected; throws why it cannot be.
-        var task: (LiveTask) throws -> Void = { _ in throw ContainerConflict("the container is just starting or ending") }
+        var task: (LiveTask) throws -> Void = { _ in throw ContainerConflict("the container is just starting or ending")
+        }
     }
 
     private var listener: OwnedDescriptorBox?

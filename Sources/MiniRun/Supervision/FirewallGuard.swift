@@ -34,14 +34,26 @@ final class FirewallGuard: PollParticipant {
         do { try mend() } catch { self.look = .after(seconds: 1) }
     }
 
+    /// What the table knew of a network: by its record, or for the default one by the administrator's settings.
+    private func policy(of endpoint: Endpoint) throws -> NetworkPolicy {
+        let network: NetworkRecord?
+        if endpoint.network == DefaultNetwork.name {
+            let settings = try NetworkSettings.read(store.paths.configuration)
+            network = DefaultNetwork.record(settings, bridge: endpoint.link, subnets: [])
+        } else {
+            network = try NetworkStore(store.paths).record(endpoint.networkID)
+        }
+        let options = try network.map { try BridgeOptions($0) } ?? BridgeOptions()
+        return options.policy(bridge: endpoint.link, isInternal: network?.isInternal ?? false)
+    }
+
     /// Does again only what is not there: making the kernel forget conversations is no harmless thing. Another supervisor
     /// may do the same for its container at the same time, and every step bears that.
     private func mend() throws {
         guard let record = try store.record(id) else { return }
-        let publisher = record.network.publisher
         let steps: [any FirewallStep] =
-            record.network.endpoints.filter(\.isBridged).map { AdmitNetwork(bridge: $0.link) } + [
-                PublishPorts(record.publications, to: publisher?.address?.address, publisher?.address6?.address)
+            try record.network.endpoints.filter(\.isBridged).map { AdmitNetwork(try policy(of: $0)) } + [
+                PublishPorts(record.publications, to: record.network.publisher)
             ]
         let stage = Stage()
         let socket = try HostNetfilter.of(stage).socket

@@ -60,10 +60,9 @@ final class LiveNetwork {
         let after = (claims.connections + [connection]).choosingPublisher()
         // The interface without a default route: whether it gets that depends on the others, and is said in the end.
         let inside = connection.inside(among: [])
-        for step in network.steps + [connection.cable(of: record.name), ConfigureInside([inside])] {
-            try step.apply(on: stage)
-            if step is CreateVeth { takeBack(connection) }
-        }
+        for step in network.steps + [connection.cable(of: record.name)] { try step.apply(on: stage) }
+        takeBack(connection)
+        for step in [ConfigureInside([inside])] + connection.finalSteps { try step.apply(on: stage) }
         try change(to: after)
         try store.update(id) { record in
             record.network.attachments.append(attachment)
@@ -85,6 +84,11 @@ final class LiveNetwork {
             throw ContainerConflict("container \(record.name) is not connected to network \(network)")
         }
         let rest = claims.connections.filter { $0.endpoint.networkID != network }
+        if endpoint.driver == .macvlan {
+            try ConnectShim.disconnect(
+                endpoint.publicAddresses, from: HostShim(networkID: endpoint.networkID, parent: endpoint.link).name,
+                HostNetlink.of(stage).socket)
+        }
         try endpoint.removeInterface(on: stage)
         try change(to: rest.choosingPublisher())
         try stage.resource(HeldConnections.self)?.release(store.paths.leases(of: endpoint.leaseName))
@@ -138,7 +142,8 @@ final class LiveNetwork {
         let mappings = try PortSpecification.parse(text)
         let gone = claims.publications.filter { publication in mappings.contains { $0.means(publication) } }
         guard !gone.isEmpty else {
-            throw NoSuchPort(description: "no public port '\(text)' published for \(try store.container(id).record.name)")
+            throw NoSuchPort(
+                description: "no public port '\(text)' published for \(try store.container(id).record.name)")
         }
         try PublishPorts(gone, to: endpoints.first(where: \.publishes)).withdraw()
         stage.resource(HeldPorts.self)?.release(gone)
@@ -164,7 +169,9 @@ extension Endpoint {
 extension PublishPorts {
     /// To the container's end of one connection; to nowhere without one.
     init(_ publications: [Publication], to endpoint: Endpoint?) {
-        self.init(publications, to: endpoint?.address?.address, endpoint?.address6?.address)
+        let modes = endpoint?.modes ?? .init()
+        self.init(
+            publications, to: endpoint?.address?.address, endpoint?.address6?.address, modes: (modes.v4, modes.v6))
     }
 }
 

@@ -4,7 +4,8 @@ import SystemPackage
 
 // The layout of a network's lease directory:
 //
-//   .next         the offset at which the next search begins; locked (flock) while anybody allocates or gives back
+//   .next         for each pool the offset at which its next search begins; locked (flock) while anybody allocates or
+//                 gives back, in whichever of the network's subnets
 //   172.17.0.2    one file an address, with the holder's words as content; its holders keep a shared lock on it
 //
 // A lock dies with its process, so after `kill -9` the address is free and the file is only a memory.
@@ -23,7 +24,7 @@ public final class AddressLease {
     public enum Refusal: Error, Sendable, Equatable, CustomStringConvertible {
         /// Every address of the subnet is held.
         case exhausted
-        /// The wanted address is held, or is the network's own.
+        /// The wanted address is held, or is not for containers: the network's own, or an auxiliary one.
         case inUse(IPAddress)
         /// The wanted address lies elsewhere.
         case foreign(IPAddress)
@@ -49,63 +50,67 @@ public final class AddressLease {
         if descriptor >= 0 { close(descriptor) }
     }
 
-    /// Takes the wanted address, or the next free one of the gateway's subnet; never the network's own, the broadcast
-    /// address or the gateway. `holder` is written into the file for people to read.
+    /// Takes the wanted address, which may be any of the subnet, or the next free one of the subnet's range; never the
+    /// network's own, the broadcast address, the gateway or an auxiliary one. Several subnets of both families may share a
+    /// directory. `holder` is written into the file for people to read.
     ///
     /// Throws `Refusal`, or `KernelError` about a file.
     public static func take(
-        in directory: FilePath, gateway: IPPrefix, wanted: IPAddress? = nil, holder: String
+        in directory: FilePath, from subnet: NetworkSubnet, wanted: IPAddress? = nil, holder: String
     ) throws -> AddressLease {
-        let range = OfferedRange(gateway: gateway)
-        try check(wanted, in: gateway, range)
+        let range = OfferedRange(subnet)
+        try check(wanted, in: subnet, range)
         let lock = try LeaseDirectoryLock(directory)
         defer { withExtendedLifetime(lock) {} }
         if let wanted {
             guard let lease = try take(wanted, directory, holder) else { throw Refusal.inUse(wanted) }
             return lease
         }
-        for candidate in range.candidates(from: lock.next()) {
-            guard let lease = try take(candidate, directory, holder) else { continue }
-            try lock.setNext(range.offset(after: candidate))
-            return lease
+        let found = try range.first(from: lock.next(in: range.pool), known: { try known(in: directory) }) {
+            try take($0, directory, holder)
         }
-        throw Refusal.exhausted
+        guard let lease = found else { throw Refusal.exhausted }
+        try lock.setNext(range.offset(after: lease.address), in: range.pool)
+        return lease
     }
 
     /// The address that `take` would give now; nothing is taken and nothing is written. Throws as `take` does.
-    public static func peek(in directory: FilePath, gateway: IPPrefix, wanted: IPAddress? = nil) throws -> IPAddress {
-        let range = OfferedRange(gateway: gateway)
-        try check(wanted, in: gateway, range)
-        let exists = access(directory.appending(LeaseDirectoryLock.name).string, F_OK) == 0
-        let lock = exists ? try LeaseDirectoryLock(directory) : nil
+    public static func peek(
+        in directory: FilePath, from subnet: NetworkSubnet, wanted: IPAddress? = nil
+    ) throws -> IPAddress {
+        let range = OfferedRange(subnet)
+        try check(wanted, in: subnet, range)
+        let lock = try LeaseDirectoryLock.existing(directory)
+        defer { withExtendedLifetime(lock) {} }
         if let wanted {
             guard try isFree(wanted, directory) else { throw Refusal.inUse(wanted) }
             return wanted
         }
-        for candidate in range.candidates(from: lock?.next() ?? 0) where try isFree(candidate, directory) {
-            return candidate
+        let found = try range.first(from: lock?.next(in: range.pool) ?? 0, known: { try known(in: directory) }) {
+            try isFree($0, directory) ? $0 : nil
         }
-        throw Refusal.exhausted
+        guard let found else { throw Refusal.exhausted }
+        return found
     }
 
-    /// The same of a subnet with all that is known of it.
-    public static func take(
-        in directory: FilePath, from subnet: NetworkSubnet, wanted: IPAddress? = nil, holder: String
-    ) throws -> AddressLease {
-        try take(in: directory, gateway: subnet.gatewayPrefix ?? subnet.subnet, wanted: wanted, holder: holder)
+    /// Who holds an address, in the words that he gave to `take`; nil when nobody does, or when that cannot be found out:
+    /// it is for a message about something else.
+    public static func holder(of address: IPAddress, in directory: FilePath) -> String? {
+        // With the directory's lock, so that the look is nobody's failure: it takes the file's for a moment.
+        guard let lock = try? LeaseDirectoryLock.existing(directory) else { return nil }
+        defer { withExtendedLifetime(lock) {} }
+        guard let isFree = try? isFree(address, directory), !isFree else { return nil }
+        return try? Files.text(directory.appending(address.description)).trimmed
     }
 
-    /// Likewise.
-    public static func peek(
-        in directory: FilePath, from subnet: NetworkSubnet, wanted: IPAddress? = nil
-    ) throws -> IPAddress {
-        try peek(in: directory, gateway: subnet.gatewayPrefix ?? subnet.subnet, wanted: wanted)
-    }
-
-    private static func check(_ wanted: IPAddress?, in gateway: IPPrefix, _ range: OfferedRange) throws(Refusal) {
+    private static func check(_ wanted: IPAddress?, in subnet: NetworkSubnet, _ range: OfferedRange) throws(Refusal) {
         guard let wanted else { return }
-        guard gateway.contains(wanted) else { throw .foreign(wanted) }
+        guard subnet.subnet.contains(wanted) else { throw .foreign(wanted) }
         guard range.offers(wanted) else { throw .inUse(wanted) }
+    }
+
+    private static func known(in directory: FilePath) throws(KernelError) -> Set<IPAddress> {
+        Set(try Files.names(in: directory).compactMap { IPAddress($0) })
     }
 
     private static func isFree(_ address: IPAddress, _ directory: FilePath) throws(KernelError) -> Bool {

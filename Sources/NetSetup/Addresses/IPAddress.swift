@@ -83,6 +83,9 @@ public struct IPAddress: Sendable, Hashable, Comparable, LosslessStringConvertib
     /// Whether it is in 169.254.0.0/16 or fe80::/10.
     public var isLinkLocal: Bool { family == .v4 ? low >> 16 == 0xa9fe : high >> 54 == 0x3fa }
 
+    /// Whether it is in 224.0.0.0/4 or ff00::/8.
+    public var isMulticast: Bool { family == .v4 ? low >> 28 == 0xe : high >> 56 == 0xff }
+
     /// The wildcard address of a family.
     public static func unspecified(_ family: Family) -> IPAddress {
         family == .v4 ? IPAddress(v4: 0) : IPAddress(v6: 0, 0)

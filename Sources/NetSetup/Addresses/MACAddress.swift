@@ -25,9 +25,16 @@ public struct MACAddress: Sendable, Hashable, LosslessStringConvertible {
         bytes = [0x02, 0x42] + address.bytes
     }
 
-    /// A locally administered address whose last five bytes are those of a number.
-    package init(local number: UInt64) {
-        bytes = [0x02] + (0..<5).reversed().map { UInt8(truncatingIfNeeded: number >> (8 * $0)) }
+    /// A locally administered address that is always the same for a text: 02, then 40 bits of the text's hash.
+    public init(stableFor text: String) {
+        let hash = StableHash.of(text)
+        bytes = [0x02] + stride(from: 56, through: 24, by: -8).map { UInt8(truncatingIfNeeded: hash >> UInt64($0)) }
+    }
+
+    /// A locally administered address by chance.
+    public static func random() -> MACAddress {
+        var source = SystemRandomNumberGenerator()
+        return MACAddress(stableFor: "\(source.next())")
     }
 
     /// `02:42:ac:11:00:02`.

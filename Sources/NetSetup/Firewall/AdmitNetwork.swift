@@ -2,29 +2,22 @@ import Namespaces
 
 /// Puts a bridge into the sets of the table, so that the rules know it as a network of ours.
 public struct AdmitNetwork: Step, Equatable {
-    /// The bridge's interface name.
-    public let bridge: String
-    /// No way out, no way in.
-    public let isInternal: Bool
-    /// Whether packets that leave take the host's address.
-    public let masquerades: Bool
-    /// Whether its containers may talk with each other.
-    public let interContainer: Bool
+    /// What the network's packets may do.
+    public let policy: NetworkPolicy
 
-    /// A network with a way out, masqueraded, whose containers may talk, unless said otherwise.
+    /// Admits a network with this policy.
+    public init(_ policy: NetworkPolicy) {
+        self.policy = policy
+    }
+
+    /// Admits a network with a way out, masqueraded, whose containers may talk, unless said otherwise.
     public init(bridge: String, isInternal: Bool = false, masquerades: Bool = true, interContainer: Bool = true) {
-        self.bridge = bridge
-        self.isInternal = isInternal
-        self.masquerades = masquerades
-        self.interContainer = interContainer
+        self.init(
+            NetworkPolicy(
+                bridge: bridge, isInternal: isInternal, interContainer: interContainer, masquerades: masquerades))
     }
 
-    var elements: [FirewallElement] {
-        [.bridge(bridge, in: "networks"), .pair(bridge, in: "same")]
-            + (isInternal ? [.bridge(bridge, in: "internal")] : [])
-            + (masquerades ? [.bridge(bridge, in: "masked")] : [])
-            + (interContainer ? [.pair(bridge, in: "within")] : [])
-    }
+    var elements: [FirewallElement] { policy.elements }
 
     /// One transaction; adds nothing when the elements are there. Throws `NetlinkError`.
     ///
@@ -37,8 +30,8 @@ public struct AdmitNetwork: Step, Equatable {
             return try netfilter.add(elements)
         }
         try netfilter.add(elements)
-        stage.undo.push("take \(bridge) out of table inet \(FirewallTable.name)", scope: .setup) {
-            try netfilter.delete(elements)
+        stage.undo.push("take \(policy.bridge) out of table inet \(FirewallTable.name)", scope: .setup) {
+            try withdraw(by: netfilter)
         }
     }
 

@@ -47,12 +47,15 @@ struct FirewallChain: Sendable {
         return ["\tchain \(name) {"] + (base ?? []) + rules.map { "\t\t\($0.text)" } + ["\t}"]
     }
 
-    /// NFT_MSG_NEWCHAIN.
-    var message: NetlinkMessage {
-        .nftables("create chain \(name) in table inet \(FirewallTable.name)", NFT_MSG_NEWCHAIN, [.create]) { header in
+    /// NFT_MSG_NEWCHAIN in the table `inet minirun`.
+    var message: NetlinkMessage { message(table: FirewallTable.name, NFPROTO_INET) }
+
+    /// NFT_MSG_NEWCHAIN in a table of a family.
+    func message(table: String, _ family: Int) -> NetlinkMessage {
+        .nftables("create chain \(name) in table \(table)", NFT_MSG_NEWCHAIN, [.create], family: family) { header in
             guard let chain = nftnl_chain_alloc() else { return }
             defer { nftnl_chain_free(chain) }
-            nftnl_chain_set_str(chain, UInt16(NFTNL_CHAIN_TABLE.rawValue), FirewallTable.name)
+            nftnl_chain_set_str(chain, UInt16(NFTNL_CHAIN_TABLE.rawValue), table)
             nftnl_chain_set_str(chain, UInt16(NFTNL_CHAIN_NAME.rawValue), name)
             if let hook {
                 nftnl_chain_set_str(chain, UInt16(NFTNL_CHAIN_TYPE.rawValue), hook.kind.rawValue)
@@ -80,11 +83,13 @@ struct FirewallRule: Sendable {
     }
 
     /// NFT_MSG_NEWRULE at the end of a chain.
-    func message(in chain: String) -> NetlinkMessage {
-        .nftables("add a rule to chain \(chain)", NFT_MSG_NEWRULE, [.create, .append]) { header in
+    func message(
+        in chain: String, table: String = FirewallTable.name, _ family: Int = NFPROTO_INET
+    ) -> NetlinkMessage {
+        .nftables("add a rule to chain \(chain)", NFT_MSG_NEWRULE, [.create, .append], family: family) { header in
             guard let rule = nftnl_rule_alloc() else { return }
             defer { nftnl_rule_free(rule) }
-            nftnl_rule_set_str(rule, UInt16(NFTNL_RULE_TABLE.rawValue), FirewallTable.name)
+            nftnl_rule_set_str(rule, UInt16(NFTNL_RULE_TABLE.rawValue), table)
             nftnl_rule_set_str(rule, UInt16(NFTNL_RULE_CHAIN.rawValue), chain)
             for expression in clauses.flatMap(\.expressions) {
                 // The rule owns the expression from here on.

@@ -5,7 +5,7 @@ struct FirewallClause: Sendable {
     let text: String
     let expressions: [NftExpression]
 
-    private init(_ text: String, _ expressions: [NftExpression]) {
+    init(_ text: String, _ expressions: [NftExpression]) {
         self.text = text
         self.expressions = expressions
     }
@@ -52,6 +52,36 @@ extension FirewallClause {
     static let toLoopback = Self(
         "ip daddr 127.0.0.0/8",
         familyMatch(.v4) + [.networkHeader(offset: 16, length: 1), .compare(NFT_CMP_EQ, [127])])
+
+    /// A ping; by its family too, for each has its own protocol (ICMP, ICMPv6).
+    static func echoRequest(_ family: IPAddress.Family) -> Self {
+        let isV4 = family == .v4
+        return .init(
+            isV4 ? "icmp type echo-request" : "icmpv6 type echo-request",
+            familyMatch(family) + [
+                .meta(NFT_META_L4PROTO), .compare(NFT_CMP_EQ, [UInt8(isV4 ? IPPROTO_ICMP : IPPROTO_ICMPV6)]),
+                .transportHeader(offset: 0, length: 1, register: 1),
+                // ICMP_ECHO and ICMPV6_ECHO_REQUEST.
+                .compare(NFT_CMP_EQ, [isV4 ? 8 : 128]),
+            ])
+    }
+
+    /// The address and port that a packet goes to.
+    static func addressAndPort(_ family: IPAddress.Family, in set: String) -> Self {
+        .init(
+            "\(family.nftWord) daddr . meta l4proto . th dport @\(set)",
+            addressAndPort(family) + [.lookup(set: set)])
+    }
+
+    /// They lie behind one another, from register 1.
+    private static func addressAndPort(_ family: IPAddress.Family) -> [NftExpression] {
+        let isV4 = family == .v4
+        return familyMatch(family) + [
+            .networkHeader(offset: isV4 ? 16 : 24, length: isV4 ? 4 : 16),
+            .meta(NFT_META_L4PROTO, register: isV4 ? 9 : 2),
+            .transportHeader(offset: 2, length: 2, register: isV4 ? 10 : 13),
+        ]
+    }
 
     static let toLocal = Self(
         "fib daddr type local", [.fibAddressType, .compare(NFT_CMP_EQ, UInt32(RTN_LOCAL).hostBytes)])
@@ -109,14 +139,10 @@ extension FirewallClause {
 
     /// The same from a map keyed by the address as well.
     static func destination(_ family: IPAddress.Family, byAddressFromMap map: String, withPort: Bool) -> Self {
-        let isV4 = family == .v4
-        return .init(
+        .init(
             "dnat \(family.nftWord) to \(family.nftWord) daddr . meta l4proto . th dport map @\(map)",
-            familyMatch(family) + [
-                .networkHeader(offset: isV4 ? 16 : 24, length: isV4 ? 4 : 16),
-                .meta(NFT_META_L4PROTO, register: isV4 ? 9 : 2),
-                .transportHeader(offset: 2, length: 2, register: isV4 ? 10 : 13), .map(map),
-                .nat(NFT_NAT_DNAT, family, portRegister: withPort ? portRegister(family) : nil),
+            addressAndPort(family) + [
+                .map(map), .nat(NFT_NAT_DNAT, family, portRegister: withPort ? portRegister(family) : nil),
             ])
     }
 

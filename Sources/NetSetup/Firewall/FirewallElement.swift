@@ -2,7 +2,7 @@ import CShim
 import SystemPackage
 
 /// One element of a set or map of the table: all that a network or a published port adds to it.
-struct FirewallElement: Sendable, Equatable {
+struct FirewallElement: Sendable, Hashable {
     let set: String
     /// Key and value as nft writes them.
     let text: String
@@ -14,9 +14,19 @@ struct FirewallElement: Sendable, Equatable {
         .init(set: set, text: "\"\(name)\"", key: name.interfaceBytes, value: [])
     }
 
-    /// A bridge with itself, in a set of pairs.
-    static func pair(_ name: String, in set: String) -> Self {
-        .init(set: set, text: "\"\(name)\" . \"\(name)\"", key: name.interfaceBytes + name.interfaceBytes, value: [])
+    /// An interface by which packets come in and one by which they go out, in a set of pairs.
+    static func pair(_ input: String, _ output: String, in set: String) -> Self {
+        .init(
+            set: set, text: "\"\(input)\" . \"\(output)\"", key: input.interfaceBytes + output.interfaceBytes,
+            value: [])
+    }
+
+    /// A container's own address and port, open to neighbours with a route.
+    static func direct(_ transport: TransportProtocol, _ port: UInt16, of address: IPAddress) -> Self {
+        .init(
+            set: address.family == .v4 ? "direct4" : "direct6",
+            text: "\(address) . \(transport.rawValue) . \(port)",
+            key: address.bytes + [transport.number, 0, 0, 0] + Self.register(port), value: [])
     }
 
     /// Where a published port leads: `one` for one host address, `any` for all. Without a port inside, the guard address
@@ -69,6 +79,14 @@ struct FirewallElement: Sendable, Equatable {
     }
 }
 
+extension [FirewallElement] {
+    /// Each once: a transaction that deletes one twice is refused.
+    var unique: Self {
+        var seen: Set<FirewallElement> = []
+        return filter { seen.insert($0).inserted }
+    }
+}
+
 extension String {
     /// The text before the first `separator`; all of it when there is none.
     fileprivate func components(before separator: String) -> String {
@@ -93,13 +111,17 @@ extension NetlinkSocket {
     }
 
     /// Deletes elements in one transaction; those that are gone already (somebody flushed the table) are no error.
-    func delete(_ elements: [FirewallElement]) throws(NetlinkError) {
-        guard !elements.isEmpty else { return }
+    func delete(_ elements: [FirewallElement]) throws(NetlinkError) { try replace(elements, by: []) }
+
+    /// Deletes elements and adds others in one transaction, with the same tolerance for the deleted ones.
+    func replace(_ old: [FirewallElement], by new: [FirewallElement]) throws(NetlinkError) {
+        let additions = new.map(\.addition)
+        guard !old.isEmpty || !new.isEmpty else { return }
         do {
-            try request(NetlinkMessage.transaction(elements.map(\.deletion)))
+            try request(NetlinkMessage.transaction(old.map(\.deletion) + additions))
         } catch  where error.errno == .noSuchFileOrDirectory {
-            let rest = try present(elements)
-            if !rest.isEmpty { try request(NetlinkMessage.transaction(rest.map(\.deletion))) }
+            let rest = try present(old).map(\.deletion) + additions
+            if !rest.isEmpty { try request(NetlinkMessage.transaction(rest)) }
         }
     }
 

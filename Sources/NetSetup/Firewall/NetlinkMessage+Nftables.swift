@@ -1,16 +1,16 @@
 import CShim
 
 extension NetlinkMessage {
-    /// One message of nftables' part of nfnetlink for family `inet`; `build` puts an object's attributes by libnftnl.
+    /// One message of nftables' part of nfnetlink for a family, usually `inet`; `build` puts an object's attributes by libnftnl.
     static func nftables(
-        _ asked: String, _ type: nf_tables_msg_types, _ flags: Flags = [],
+        _ asked: String, _ type: nf_tables_msg_types, _ flags: Flags = [], family: Int = NFPROTO_INET,
         _ build: (UnsafeMutablePointer<nlmsghdr>) -> Void
     ) -> NetlinkMessage {
         NetlinkMessage(
             asked,
             writtenBy: { buffer in
                 let header = nftnl_nlmsg_build_hdr(
-                    buffer.assumingMemoryBound(to: CChar.self), UInt16(type.rawValue), UInt16(NFPROTO_INET),
+                    buffer.assumingMemoryBound(to: CChar.self), UInt16(type.rawValue), UInt16(family),
                     flags.rawValue, 0)
                 guard let header else { return mnl_nlmsg_put_header(buffer) }
                 build(header)

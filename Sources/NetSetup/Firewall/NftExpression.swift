@@ -11,6 +11,7 @@ enum NftExpression: Sendable {
     case connection(nft_ct_keys)
     case networkHeader(offset: UInt32, length: UInt32, register: UInt32 = 1)
     case transportHeader(offset: UInt32, length: UInt32, register: UInt32)
+    case setTransportHeader(offset: UInt32, length: UInt32, checksumAt: UInt32)
     case mask(UInt32)
     case compare(nft_cmp_ops, [UInt8])
     case lookup(set: String, inverted: Bool = false)
@@ -28,7 +29,7 @@ enum NftExpression: Sendable {
         case .fibAddressType: "fib"
         case .socketMark: "socket"
         case .connection: "ct"
-        case .networkHeader, .transportHeader: "payload"
+        case .networkHeader, .transportHeader, .setTransportHeader: "payload"
         case .mask: "bitwise"
         case .compare: "cmp"
         case .lookup, .map: "lookup"
@@ -65,6 +66,13 @@ enum NftExpression: Sendable {
             payload(NFT_PAYLOAD_NETWORK_HEADER, offset, length, register, number)
         case .transportHeader(let offset, let length, let register):
             payload(NFT_PAYLOAD_TRANSPORT_HEADER, offset, length, register, number)
+        case .setTransportHeader(let offset, let length, let checksum):
+            number(NFTNL_EXPR_PAYLOAD_BASE, NFT_PAYLOAD_TRANSPORT_HEADER.rawValue)
+            number(NFTNL_EXPR_PAYLOAD_OFFSET, offset)
+            number(NFTNL_EXPR_PAYLOAD_LEN, length)
+            number(NFTNL_EXPR_PAYLOAD_SREG, 1)
+            number(NFTNL_EXPR_PAYLOAD_CSUM_TYPE, NFT_PAYLOAD_CSUM_INET.rawValue)
+            number(NFTNL_EXPR_PAYLOAD_CSUM_OFFSET, checksum)
         case .mask(let bits):
             number(NFTNL_EXPR_BITWISE_SREG, 1)
             number(NFTNL_EXPR_BITWISE_DREG, 1)

@@ -3,7 +3,8 @@ import SystemPackage
 
 /// Leads reserved host ports to the container: elements of the maps, one transaction for all of them.
 ///
-/// The reservations have to outlive the elements: close them after `stage.undo.unwind()`.
+/// In a family that is routed, nothing is translated: there the elements let neighbours pass to the container's own address
+/// and port. The reservations have to outlive the elements: close them after `stage.undo.unwind()`.
 public struct PublishPorts: Step, Equatable {
     /// What was reserved.
     public let publications: [Publication]
@@ -11,19 +12,42 @@ public struct PublishPorts: Step, Equatable {
     public let address4: IPAddress?
     /// The container's IPv6 address.
     public let address6: IPAddress?
+    /// How IPv4 packets pass to the container's network.
+    public let mode4: GatewayMode
+    /// How IPv6 packets pass to it.
+    public let mode6: GatewayMode
 
-    /// Publishes to a container with these addresses.
-    public init(_ publications: [Publication], to address4: IPAddress?, _ address6: IPAddress?) {
+    /// Publishes to a container with these addresses, in a network with these modes.
+    public init(
+        _ publications: [Publication], to address4: IPAddress?, _ address6: IPAddress?,
+        modes: (v4: GatewayMode, v6: GatewayMode) = (.nat, .nat)
+    ) {
         self.publications = publications
         self.address4 = address4
         self.address6 = address6
+        mode4 = modes.v4
+        mode6 = modes.v6
     }
 
-    var elements: [FirewallElement] {
+    var elements: [FirewallElement] { mapped + direct(address4) + direct(address6) }
+
+    /// Those of the maps, in the families that translate.
+    var mapped: [FirewallElement] {
         publications.flatMap { publication in
-            elements(publication, publication.guardAddress4, address4)
-                + elements(publication, publication.guardAddress6, address6)
+            (mode4.translates ? elements(publication, publication.guardAddress4, address4) : [])
+                + (mode6.translates ? elements(publication, publication.guardAddress6, address6) : [])
         }
+    }
+
+    /// Those that open the ports of one address of the container, when its family is routed.
+    ///
+    /// The host port plays no part: two of them may lead to one port inside.
+    func direct(_ target: IPAddress?) -> [FirewallElement] {
+        guard let target, (target.family == .v4 ? mode4 : mode6) == .routed else { return [] }
+        return
+            publications
+            .filter { $0.hostAddress.map { $0.family == target.family } ?? true }
+            .map { .direct($0.container.transport, $0.container.number, of: target) }.unique
     }
 
     private func elements(
@@ -41,11 +65,15 @@ public struct PublishPorts: Step, Equatable {
         return single == nil ? [to(nil), detour] : [to(single), to(guardAddress), detour]
     }
 
+    /// What was sent to the host ports: by their number on the host, whatever the port inside is.
     private var forgetting: [ConnectionTracking.Selection] {
-        publications.compactMap { publication in
-            publication.container.transport == .tcp
-                ? nil
-                : .toHost(publication.container.transport, publication.hostPort, publication.hostAddress)
+        publications.filter { $0.container.transport != .tcp }.flatMap { publication in
+            let (transport, port) = (publication.container.transport, publication.hostPort)
+            let first = ConnectionTracking.Selection.toHost(transport, port, publication.hostAddress)
+            guard let address = publication.hostAddress, !address.isUnspecified else { return [first] }
+            // A host process's conversation has a second entry, under the guard address.
+            let guardAddress = address.family == .v4 ? publication.guardAddress4 : publication.guardAddress6
+            return [first] + [guardAddress].compactMap(\.self).map { .toHost(transport, port, $0) }
         }
     }
 
@@ -75,7 +103,7 @@ public struct PublishPorts: Step, Equatable {
     /// Takes the elements out, and makes the kernel forget which conversations the container had.
     func withdraw(by netfilter: NetlinkSocket) throws {
         try netfilter.delete(elements)
-        for selection in leaving { try ConnectionTracking.forget(selection, by: netfilter) }
+        for selection in leaving + forgetting { try ConnectionTracking.forget(selection, by: netfilter) }
     }
 
     /// The elements by `nft`, the forgotten connections by `conntrack`.

@@ -25,16 +25,21 @@ public struct ConfigureInside: Step, Equatable {
 
     /// The interfaces beside `lo`; none for a container without network.
     public var interfaces: [Interface]
+    /// Whether `ServeNames` follows, whose sockets the same visit may open.
+    public var servesNames: Bool
 
     /// Describes the inside.
-    public init(_ interfaces: [Interface] = []) {
+    public init(_ interfaces: [Interface] = [], servesNames: Bool = false) {
         self.interfaces = interfaces
+        self.servesNames = servesNames
     }
 
     /// Through the container's socket; its namespace is gone with the container, so there is nothing to undo.
     /// Throws `NetlinkError`.
     public func apply(on stage: Stage) throws {
-        let socket = try ContainerNetlink.of(stage).socket()
+        let container = try ContainerNetlink.of(stage)
+        if servesNames { container.servesNames = true }
+        let socket = try container.socket()
         var messages: [NetlinkMessage] = [.setLink("lo")]
         for interface in interfaces {
             guard let link = try socket.link(named: interface.name) else {
@@ -43,8 +48,9 @@ public struct ConfigureInside: Step, Equatable {
             // In a message of its own: the kernel sets the link up first, and one that has a carrier at once, as a macvlan
             // does, would have its link-local address by then.
             if interface.hasIPv6 { messages.append(.setLink(interface.name, isUp: false, withoutLinkLocal: true)) }
-            messages.append(.setLink(interface.name))
+            // Addresses first: what comes up with them announces them (arp_notify), and says nothing without.
             messages += interface.addresses.map { .addAddress($0, to: link.index, named: interface.name) }
+            messages.append(.setLink(interface.name, announcesAddresses: true))
             messages += interface.gateways.map { .addRoute(via: $0, on: link.index, named: interface.name) }
         }
         try socket.request(messages)
@@ -63,12 +69,14 @@ public struct ConfigureInside: Step, Equatable {
                 shell.append(inside + "ip link set dev \(dev) addrgenmode none")
                 calls.append("RTM_NEWLINK name=\(interface.name) addr_gen_mode=NONE")
             }
-            shell.append(inside + "ip link set dev \(dev) up")
-            calls.append("RTM_NEWLINK name=\(interface.name) IFF_UP")
             for address in interface.addresses {
                 shell.append(inside + "ip address add \(address)\(address.shellOptions) dev \(dev)")
                 calls.append("RTM_NEWADDR NLM_F_CREATE|NLM_F_EXCL \(address)")
             }
+            let setting = "/proc/sys/net/ipv4/conf/\(interface.name)/arp_notify"
+            shell.append(inside + "sh -c \("echo 1 >\(setting.shellQuoted)".shellQuoted)")
+            shell.append(inside + "ip link set dev \(dev) up")
+            calls.append("RTM_NEWLINK name=\(interface.name) IFF_UP arp_notify=1")
             for gateway in interface.gateways {
                 let family = gateway.family == .v6 ? "-6 " : ""
                 shell.append(inside + "ip \(family)route add default via \(gateway) dev \(dev)")

@@ -35,6 +35,7 @@ public struct CreateBridge: Step, Equatable {
         }
         try socket.request(.setLink(name, mtu: mtu, isUp: false, withoutLinkLocal: hasIPv6))
         guard let link = try socket.link(named: name) else { throw NetlinkError("find bridge \(name)", .noSuchDevice) }
+        if hasIPv6 { RouterAdvertisements.refuse(on: name) }
         // Up comes last: whoever finds the bridge up may use it.
         try socket.request(addresses.map { .addAddress($0, to: link.index, named: name) } + [.setLink(name)])
         if let lock = stage.resource(NetworkLock.self), [nil, name].contains(lock.bridge) { lock.release() }
@@ -63,13 +64,17 @@ public struct CreateBridge: Step, Equatable {
                 "ip link show dev \(dev) >/dev/null 2>&1 || {",
                 "ip link add name \(dev) address \(mac)\(provisionalMTU.map { " mtu \($0)" } ?? "") type bridge",
                 "ip link set dev \(dev) mtu \(mtu)\(generation)",
-            ] + addresses.map { "ip address add \($0)\($0.shellOptions) dev \(dev)" }
+            ] + (hasIPv6 ? [RouterAdvertisements.shell(on: name)] : [])
+                + addresses.map { "ip address add \($0)\($0.shellOptions) dev \(dev)" }
                 + ["ip link set dev \(dev) up", "}"],
             systemCalls: [
                 "RTM_NEWLINK NLM_F_CREATE|NLM_F_EXCL kind=bridge name=\(name) address=\(mac)"
                     + (provisionalMTU.map { " mtu=\($0)" } ?? ""),
                 "RTM_NEWLINK name=\(name) mtu=\(mtu)\(hasIPv6 ? " addr_gen_mode=NONE" : "")",
             ]
+                + (hasIPv6
+                    ? ["open(\"\(RouterAdvertisements.setting(of: name).file)\", O_WRONLY|O_CLOEXEC), write(\"0\")"]
+                    : [])
                 + addresses.map {
                     "RTM_NEWADDR NLM_F_CREATE|NLM_F_EXCL \($0)\($0.address.family == .v6 ? " IFA_F_NODAD" : "")"
                 } + ["RTM_NEWLINK name=\(name) IFF_UP"],

@@ -1,5 +1,6 @@
 import CShim
 import Namespaces
+import SystemPackage
 
 /// Makes a container's cable: a veth pair, one end a port of the bridge, the other born inside the container.
 ///
@@ -47,9 +48,7 @@ public struct CreateVeth: Step, Equatable {
     public func apply(on stage: Stage) throws {
         let socket = try HostNetlink.of(stage).socket
         let container = try ContainerNetlink.of(stage)
-        guard let master = try socket.link(named: bridge) else {
-            throw NetlinkError("connect \(interface) to bridge \(bridge)", .noSuchDevice)
-        }
+        guard let master = try socket.link(named: bridge) else { throw NetlinkError(asked, .noSuchDevice) }
         var messages: [NetlinkMessage] = [
             .createVeth(
                 hostName, mtu: mtu, master: master.index, peer: interface, peerMAC: mac,
@@ -63,14 +62,42 @@ public struct CreateVeth: Step, Equatable {
             try socket.request(deletion)
         }
         stage.resource(OwnCables.self) { OwnCables() }.hostNames.insert(hostName)
-        try socket.request(messages)
+        do { try socket.request(messages) } catch {
+            // Only now, for the usual start asks nothing twice.
+            let isThere = (try? socket.link(named: bridge))??.index == master.index
+            let isTaken = error.errno == .fileExists && (try? socket.link(named: hostName)) ?? nil != nil
+            throw refusal(error, isBridgeThere: isThere, isHostNameTaken: isTaken)
+        }
+    }
+
+    private var asked: String { "connect \(interface) to bridge \(bridge)" }
+
+    /// What the kernel's refusal means: it does not say which of the two names is taken, EXFULL is its word for a bridge
+    /// without a free port number (BR_MAX_PORTS, net/bridge/br_private.h), and EINVAL that for a master that is gone.
+    func refusal(_ error: NetlinkError, isBridgeThere: Bool, isHostNameTaken: Bool) -> NetlinkError {
+        var plain = error
+        plain.asked = asked
+        switch error.errno {
+        case Errno(rawValue: EXFULL):
+            plain.hint = "bridge \(bridge) has its 1023 ports in use; use another network"
+        case .fileExists where isHostNameTaken:
+            plain.hint = "the host has an interface \(hostName) already; ip link show dev \(hostName) describes it"
+        case .fileExists:
+            plain.hint = "the container has an interface \(interface) already; use another name"
+        default:
+            guard !isBridgeThere else { return error }
+            plain.errno = .noSuchDevice
+            plain.sentence = nil
+            plain.hint = "bridge \(bridge) was removed in the meantime; try again"
+        }
+        return plain
     }
 
     /// The `ip` commands and the messages.
     public var explanation: Explanation {
         let dev = hostName.shellQuoted
         let generation = hasIPv6 ? "addrgenmode none " : ""
-        let flags = port.isolated ? "hairpin on isolated on" : "hairpin on"
+        let flags = "hairpin \(port.hairpin ? "on" : "off")\(port.isolated ? " isolated on" : "")"
         var shell = isRenewed ? ["ip link delete dev \(dev) 2>/dev/null || :"] : []
         shell += [
             "ip link add name \(dev) mtu \(mtu) master \(bridge.shellQuoted) type veth "

@@ -91,4 +91,14 @@ extension NetlinkSocket {
         }
         return try dump(message, Link.init)
     }
+
+    /// `ip link show master BRIDGE`: the ports of the bridge of this number. The kernel itself leaves out all others.
+    public func ports(of bridge: CInt) throws(NetlinkError) -> [Link] {
+        let message = NetlinkMessage("list the ports of a bridge", type: RTM_GETLINK) { message in
+            message.putHeader(ifinfomsg())
+            message.put(IFLA_EXT_MASK, UInt32(RTEXT_FILTER_SKIP_STATS))
+            message.put(IFLA_MASTER, bridge)
+        }
+        return try dump(message, Link.init).filter { $0.master == bridge }
+    }
 }

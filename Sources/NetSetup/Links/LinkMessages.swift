@@ -20,9 +20,11 @@ extension NetlinkMessage {
     /// `ip link set dev NAME addrgenmode none mtu MTU up`, each part as wanted.
     ///
     /// The kernel heeds these only for a link that exists: a bridge's MTU set at creation would follow its ports.
+    /// `announcesAddresses` sets arp_notify: the kernel announces the link's IPv4 addresses by a gratuitous ARP whenever the
+    /// link comes up or is given a link-layer address (inetdev_event).
     public static func setLink(
         _ name: String, mtu: Int? = nil, isUp: Bool = true, withoutLinkLocal: Bool = false,
-        port: BridgePort? = nil, alias: String? = nil, mac: MACAddress? = nil
+        port: BridgePort? = nil, alias: String? = nil, mac: MACAddress? = nil, announcesAddresses: Bool = false
     ) -> NetlinkMessage {
         NetlinkMessage("set link \(name)\(isUp ? " up" : "")", type: RTM_NEWLINK) { message in
             var header = ifinfomsg()
@@ -44,13 +46,30 @@ extension NetlinkMessage {
                     }
                 }
             }
-            if withoutLinkLocal {
+            if withoutLinkLocal || announcesAddresses {
                 message.nest(IFLA_AF_SPEC) { families in
-                    families.nest(AF_INET6) {
-                        $0.put(IFLA_INET6_ADDR_GEN_MODE, UInt8(IN6_ADDR_GEN_MODE_NONE.rawValue))
+                    if announcesAddresses {
+                        families.nest(AF_INET) { family in
+                            family.nest(IFLA_INET_CONF) { $0.put(IPV4_DEVCONF_ARP_NOTIFY, UInt32(1)) }
+                        }
+                    }
+                    if withoutLinkLocal {
+                        families.nest(AF_INET6) {
+                            $0.put(IFLA_INET6_ADDR_GEN_MODE, UInt8(IN6_ADDR_GEN_MODE_NONE.rawValue))
+                        }
                     }
                 }
             }
+        }
+    }
+
+    /// `ip link set dev NAME address MAC`. The address may be the one that the link has: it is news all the same, and with
+    /// arp_notify the kernel announces the link's IPv4 addresses.
+    public static func setAddress(_ mac: MACAddress, of name: String) -> NetlinkMessage {
+        NetlinkMessage("set the address of link \(name) to \(mac)", type: RTM_NEWLINK) { message in
+            message.putHeader(ifinfomsg())
+            message.put(IFLA_IFNAME, name)
+            message.put(IFLA_ADDRESS, mac)
         }
     }
 

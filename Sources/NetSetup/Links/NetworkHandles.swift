@@ -31,7 +31,11 @@ final class OwnCables {
 public final class ContainerNetlink {
     /// The namespace.
     public let namespace: NamespaceHandle
+    /// Whether a name server is to be set up as well: then the first visit brings its sockets along.
+    public var servesNames = false
     private var opened: NetlinkSocket?
+    private var openedNames: NameSockets?
+    private var openedNetfilter: NetlinkSocket?
 
     /// A handle for a namespace that is open already.
     public init(_ namespace: NamespaceHandle) {
@@ -41,9 +45,46 @@ public final class ContainerNetlink {
     /// A route socket inside, opened on first use.
     public func socket() throws(NetlinkError) -> NetlinkSocket {
         if let opened { return opened }
+        if servesNames { return try openTogether() }
         let socket = try NetlinkSocket(.route, in: namespace.descriptor)
         opened = socket
         return socket
+    }
+
+    /// A netfilter socket inside, opened on first use.
+    func netfilter() throws(NetlinkError) -> NetlinkSocket {
+        if let openedNetfilter { return openedNetfilter }
+        let socket = try NetlinkSocket(.netfilter, in: namespace.descriptor)
+        openedNetfilter = socket
+        return socket
+    }
+
+    /// The name server's two sockets, not yet bound; given away, so the next call opens others. Throws `KernelError`.
+    func nameSockets() throws(KernelError) -> NameSockets {
+        if let openedNames {
+            self.openedNames = nil
+            return openedNames
+        }
+        return try NameSockets(in: namespace.descriptor)
+    }
+
+    /// All that is needed inside, by one visit. What cannot be opened here is tried again, and complained of, when it is used.
+    private func openTogether() throws(NetlinkError) -> NetlinkSocket {
+        let asked = "open sockets in the container's network namespace"
+        do {
+            let sockets = try OpenedSockets(
+                [NetlinkSocket.Bus.route.wish, NetlinkSocket.Bus.netfilter.wish] + NameSockets.wishes,
+                in: namespace.descriptor)
+            let route = try NetlinkSocket(.route, owning: sockets.take(0))
+            opened = route
+            openedNetfilter = try? NetlinkSocket(.netfilter, owning: sockets.take(1))
+            openedNames = try? NameSockets(sockets, first: 2)
+            return route
+        } catch let error as KernelError {
+            throw NetlinkError(asked, error.errno)
+        } catch let error as NetlinkError {
+            throw error
+        } catch { throw NetlinkError(asked, .invalidArgument) }
     }
 
     /// The stage's handle, made from its `SpawnedProcess` on first use. Throws `KernelError`.

@@ -4,12 +4,16 @@ public struct ContainerResolver: Sendable, Equatable {
     public enum Reach: Sendable, Equatable {
         /// A network namespace of its own that reaches others through the host.
         case network(ipv6: Bool)
+        /// A name server of its own at 127.0.0.11 (`ServeNames`), which asks the servers that `upstream` gives.
+        case embedded
         /// No network at all: the file is passed on as it is and nothing is missed.
         case nothing
         /// The host's own namespace: its servers, loopback included, are the container's too.
         case host
     }
 
+    /// Where a container on a network finds the server that minirun runs for it; Docker's address.
+    public static let embeddedServer = IPAddress(v4: 0x7f00_000b)
     /// The host's file.
     public static let hostPath = "/etc/resolv.conf"
     /// What systemd-resolved writes for those who cannot reach its stub.
@@ -30,6 +34,10 @@ public struct ContainerResolver: Sendable, Equatable {
             path = Self.resolvedPath
             configuration = ResolverConfiguration(parsing: text)
         }
+        if case .embedded = reach {
+            (text, warning) = Self.embedded(configuration, overrides)
+            return
+        }
         let inherited = configuration.servers
         configuration.apply(overrides)
         if case .network(let ipv6) = reach, overrides.servers.isEmpty {
@@ -39,6 +47,38 @@ public struct ContainerResolver: Sendable, Equatable {
             }
         }
         text = configuration.text(origin: "Based on host file: '\(path)'")
+    }
+
+    /// The servers that a container's own server asks for names outside its networks: those of `--dns`, else the host's, by the
+    /// host's file. They are asked from the host's side, so its loopback servers (systemd-resolved's 127.0.0.53 with its rules
+    /// about which domain is asked where) and those on one of its links will do.
+    public static func upstream(host: String?, overrides: ResolverOverrides) -> [NameServer] {
+        overrides.servers.isEmpty ? ResolverConfiguration(parsing: host ?? "").servers : overrides.servers
+    }
+
+    /// The file of a container with a server of its own, with the comments that Docker writes.
+    private static func embedded(
+        _ host: ResolverConfiguration, _ overrides: ResolverOverrides
+    ) -> (text: String, warning: String?) {
+        let upstream = overrides.servers.isEmpty ? host.servers : overrides.servers
+        var configuration = host
+        configuration.apply(overrides)
+        configuration.servers = [NameServer(embeddedServer)]
+        // One label is a whole name here: it is not to be tried with the search list first. The user may know better.
+        func isDots(_ option: String) -> Bool { option.begins(with: "ndots:") }
+        if !overrides.options.contains(where: isDots) {
+            configuration.options.removeAll(where: isDots)
+            configuration.options.append("ndots:0")
+        }
+        // What the container itself could not reach is marked, as Docker does it.
+        let listed = upstream.map { $0.address.isLoopback || $0.zone != nil ? "host(\($0))" : "\($0)" }
+        let text =
+            configuration.text(origin: "Based on host file: '\(hostPath)' (internal resolver)")
+            + "# ExtServers: [\(listed.joined(separator: " "))]\n"
+        let warning =
+            "no name server is known for names outside the container's networks: \(hostPath) names no server; "
+            + "give one with --dns"
+        return (text, upstream.isEmpty ? warning : nil)
     }
 
     private static func warning(path: String, inherited: [NameServer]) -> String {

@@ -16,6 +16,11 @@ public final class NetlinkSocket {
         /// NETLINK_SOCK_DIAG: who holds which socket (sock_diag(7)).
         case socketDiagnostics
 
+        /// Such a socket, for a visit that opens several.
+        var wish: minirun_socket_wish {
+            minirun_socket_wish(family: AF_NETLINK, type: CInt(SOCK_RAW.rawValue), protocol: number)
+        }
+
         fileprivate var number: CInt {
             switch self {
             case .route: NETLINK_ROUTE
@@ -33,14 +38,22 @@ public final class NetlinkSocket {
 
     /// Opens a close-on-exec socket in this process's network namespace, or in the one that `descriptor` (an nsfs file
     /// such as /proc/PID/ns/net; stays the caller's) stands for. The socket remembers its namespace.
-    public init(_ bus: Bus, in descriptor: CInt? = nil) throws(NetlinkError) {
-        self.bus = bus
+    public convenience init(_ bus: Bus, in descriptor: CInt? = nil) throws(NetlinkError) {
         let asked = descriptor == nil ? "open a netlink socket" : "open a netlink socket in a network namespace"
-        if let descriptor {
-            socket = try Self.open(bus, in: descriptor, asked)
-        } else {
-            socket = try Self.openHere(bus, asked)
-        }
+        let socket =
+            if let descriptor { try Self.open(bus, in: descriptor, asked) } else { try Self.openHere(bus, asked) }
+        try self.init(bus, socket, asked)
+    }
+
+    /// Takes an open socket of that bus.
+    convenience init(_ bus: Bus, owning descriptor: consuming OwnedDescriptor) throws(NetlinkError) {
+        let asked = "open a netlink socket in a network namespace"
+        try self.init(bus, try Self.adopt(descriptor.release(), asked), asked)
+    }
+
+    private init(_ bus: Bus, _ socket: OpaquePointer, _ asked: String) throws(NetlinkError) {
+        self.bus = bus
+        self.socket = socket
         // As much as the kernel puts into one datagram of a dump.
         buffer = .allocate(byteCount: 32 * 1024, alignment: 16)
         guard mnl_socket_bind(socket, 0, MNL_SOCKET_AUTOPID) == 0 else { throw NetlinkError(asked, .current) }
@@ -201,6 +214,10 @@ public final class NetlinkSocket {
     private static func open(_ bus: Bus, in namespace: CInt, _ asked: String) throws(NetlinkError) -> OpaquePointer {
         let number = minirun_netlink_socket_in(bus.number, namespace)
         guard number >= 0 else { throw NetlinkError(asked, Errno(rawValue: -number)) }
+        return try adopt(number, asked)
+    }
+
+    private static func adopt(_ number: CInt, _ asked: String) throws(NetlinkError) -> OpaquePointer {
         guard let socket = mnl_socket_fdopen(number) else {
             let error = Errno.current
             close(number)

@@ -13,7 +13,10 @@ extension ContainerInspection {
                 .init("Bridge", .string(main.flatMap { $0.isBridged ? $0.link : nil } ?? "")),
                 .init("HostInterface", .string(main?.hostInterface ?? "")),
                 .init("Ports", bindings),
-            ] + members + [.init("Networks", .object(networks(endpoints)))])
+            ] + members + [
+                .init("Plugs", .array(container.isRunning ? record.plugs.map(\.inspection) : [])),
+                .init("Networks", .object(networks(endpoints))),
+            ])
     }
 
     private func networks(_ endpoints: [Endpoint]) -> [JSONValue.Member] {
@@ -36,7 +39,7 @@ extension ContainerInspection {
                 .init("GwPriority", .integer(Int64(attachment.gatewayPriority))),
                 .init("NetworkID", .string(endpoint?.networkID ?? "")),
                 .init(
-                    "EndpointID", .string(endpoint.map { "\(record.id.prefix(32))\($0.networkID.prefix(32))" } ?? "")),
+                    "EndpointID", .string(endpoint?.id(of: record.id) ?? "")),
                 .init("Interface", .string(endpoint?.interface ?? "")),
                 .init("HostInterface", .string(endpoint?.hostInterface ?? "")),
             ]

@@ -1,0 +1,37 @@
+/* Internet sockets where Swift would need casts to sockaddr, and sockets of another network namespace. */
+#ifndef MINIRUN_SOCKETS_H
+#define MINIRUN_SOCKETS_H
+#include "system.h"
+#include <net/if.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+
+/* The arguments of socket(2), of which close-on-exec is always one. */
+struct minirun_socket_wish {
+    int family;
+    int type;
+    int protocol;
+};
+
+/*
+ * Opens `count` sockets in the network namespace that `namespace_descriptor` (an nsfs file) stands for, all in one visit:
+ * the thread that goes there costs more than the sockets. results[i] is the socket, or a negative errno.
+ *
+ * Owner: the caller closes the sockets and the namespace. Returns: 0, or the negative errno of the visit; then there are no
+ * results. Between clone and exec: no (it makes a thread).
+ */
+int minirun_sockets_in(int namespace_descriptor, const struct minirun_socket_wish *_Nonnull wishes, int count,
+                       int *_Nonnull results);
+
+/*
+ * connect(2) for either family without the cast to sockaddr: `address` holds 4 or 16 bytes in network order, `port` is in
+ * host order, `scope` the number of the link for link-local IPv6. Returns 0 or -1 with errno set. Safe between clone and exec.
+ */
+int minirun_connect(int socket, int family, const unsigned char *_Nonnull address, unsigned short port, unsigned scope);
+
+/* recvfrom(2) on an IPv4 socket, without waiting. Returns the length or -1 with errno set. Safe between clone and exec. */
+ssize_t minirun_receive_from(int socket, void *_Nonnull buffer, size_t size, struct sockaddr_in *_Nonnull sender);
+
+/* sendto(2) on an IPv4 socket, without waiting or SIGPIPE. Returns the length or -1 with errno set. Safe likewise. */
+ssize_t minirun_send_to(int socket, const void *_Nonnull bytes, size_t size, const struct sockaddr_in *_Nonnull receiver);
+#endif
