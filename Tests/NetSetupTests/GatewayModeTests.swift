@@ -105,7 +105,8 @@ import Testing
         }
         func take(_ address: IPAddress) throws -> AddressLease {
             let gateway = try #require(IPPrefix("172.30.0.1/24"))
-            return try AddressLease.take(in: leases, gateway: gateway, wanted: address, holder: "web")
+            let subnet = NetworkSubnet(gateway, gateway: gateway.address)
+            return try AddressLease.take(in: leases, from: subnet, wanted: address, holder: "web")
         }
         func sweep() throws -> Bool { try scene.host.run { try step.sweep { try? take($0) } } }
         // The address is a living container's by now, which may have published the same port.

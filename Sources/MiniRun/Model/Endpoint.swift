@@ -61,6 +61,9 @@ public struct Endpoint: Sendable, Equatable {
     /// Whether the host is its router.
     public var isBridged: Bool { driver == .bridge || driver == .overlay }
 
+    /// The endpoint's own id, which Docker shows: always the same for one container in one network.
+    func id(of container: String) -> String { String(container.prefix(32) + networkID.prefix(32)) }
+
     /// The next hop of a family.
     func gateway(_ family: IPAddress.Family) -> IPAddress? { family == .v4 ? gateway : gateway6 }
 }

@@ -43,8 +43,7 @@ struct NetworkInspection {
 
     private func container(_ member: NetworkMember) -> JSONValue {
         [
-            "Name": .string(member.container.name),
-            "EndpointID": .string(member.endpoint.id(of: member.container.id)),
+            "Name": .string(member.container.name), "EndpointID": .string(member.endpointID),
             "MacAddress": .string("\(member.endpoint.macAddress)"),
             "IPv4Address": .string(member.endpoint.address?.description ?? ""),
             "IPv6Address": .string(member.endpoint.address6?.description ?? ""),

@@ -7,11 +7,9 @@ struct NetworkMember {
     let container: ContainerRecord
     /// Its end of the network.
     let endpoint: Endpoint
-}
 
-extension Endpoint {
-    /// The endpoint's own id, which Docker shows: always the same for one container in one network.
-    func id(of container: String) -> String { ContainerID.derived(from: "\(networkID)/\(container)") }
+    /// The connection's own id, which Docker shows.
+    var endpointID: String { endpoint.id(of: container.id) }
 }
 
 extension Networks {

@@ -56,7 +56,7 @@ extension [Connection] {
     /// The interfaces inside, and what they get; `loopback` alone without any.
     func insideSteps(of container: String) -> [any Step] {
         let all = endpoints
-        return map { $0.cable(of: container) } + [ConfigureInside(map { $0.inside(among: all) })]
+        return map { $0.cable(of: container) } + [ConfigureInside(map { $0.inside(among: all) }, servesNames: !isEmpty)]
             + flatMap(\.finalSteps)
     }
 

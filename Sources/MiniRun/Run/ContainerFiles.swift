@@ -47,7 +47,7 @@ extension ContainerFiles {
     /// Decides the contents. `hostname` is the container's UTS name.
     static func make(
         _ configuration: ContainerConfiguration, namespaces: NamespacePlan, claims: Claims, hostname: String,
-        directory: FilePath
+        resolver: ResolverOverrides, directory: FilePath
     ) throws -> (step: ContainerFiles, warning: String?) {
         let endpoints = claims.connections.endpoints
         var gateways = [IPAddress.Family.v4, .v6].compactMap { endpoints.leading($0)?.gateway($0) }
@@ -64,22 +64,22 @@ extension ContainerFiles {
             reach = .nothing
         case .bridge, .network, .container, .path:
             hosts = HostsFile(ipv6: hasIPv6)
-            reach = .network(ipv6: endpoints.isEmpty || hasIPv6)
+            reach = endpoints.isEmpty ? .network(ipv6: true) : .embedded
         }
         hosts.add(
             hostname: hostname, domainname: configuration.request.domainname, at: endpoints.flatMap(\.publicAddresses))
         try hosts.add(configuration.addedHosts, gateways: gateways)
-        let resolver = ContainerResolver(
-            host: try? Files.text(FilePath(ContainerResolver.hostPath)),
+        let file = ContainerResolver(
+            host: HostFiles.resolver,
             resolved: { try? Files.text(FilePath(ContainerResolver.resolvedPath)) },
-            overrides: configuration.resolver, reach: reach)
+            overrides: resolver, reach: reach)
         guard let uid = namespaces.map.outside(uid: 0), let gid = namespaces.map.outside(gid: 0) else {
             throw UsageError("the id map has no root")
         }
         let files = [
             File(name: "hosts", text: hosts.text), File(name: "hostname", text: hostname + "\n"),
-            File(name: "resolv.conf", text: resolver.text),
+            File(name: "resolv.conf", text: file.text),
         ]
-        return (ContainerFiles(directory: directory, files: files, owner: (uid, gid)), resolver.warning)
+        return (ContainerFiles(directory: directory, files: files, owner: (uid, gid)), file.warning)
     }
 }

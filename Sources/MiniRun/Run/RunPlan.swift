@@ -40,6 +40,8 @@ struct RunPlan {
         let hostname = try Hostname.of(configuration, namespaces: namespaces, id: claims.id)
         notices = namespaces.notices
 
+        let resolver = try configuration.resolver(NetworkSettings.read(paths.configuration))
+        let names = ContainerNames(id: claims.id, name: claims.name, resolver: resolver, store: store)
         var generated: [(source: FilePath, target: String)]
         var files: ContainerFiles?
         if let donor = namespaces.networkDonor {
@@ -47,7 +49,7 @@ struct RunPlan {
             generated = ["hosts", "hostname", "resolv.conf"].map { (directory.appending($0), "/etc/\($0)") }
         } else {
             let made = try ContainerFiles.make(
-                configuration, namespaces: namespaces, claims: claims, hostname: hostname,
+                configuration, namespaces: namespaces, claims: claims, hostname: hostname, resolver: resolver,
                 directory: store.directory(of: claims.id))
             generated = made.step.places
             files = made.step
@@ -81,7 +83,7 @@ struct RunPlan {
         controlGroup = group?.group
         record.hasControlGroup = group != nil
 
-        let network = Self.networkSteps(configuration, claims, circumstances.kept, &record)
+        let network = Self.networkSteps(configuration, claims, circumstances.kept, names, &record)
         self.record = record
 
         if let preparation = circumstances.source.preparation { steps.append(preparation) }
@@ -125,19 +127,22 @@ struct RunPlan {
 
     private static func networkSteps(
         _ configuration: ContainerConfiguration, _ claims: Claims, _ kept: KeptNetwork?,
-        _ record: inout ContainerRecord
+        _ names: ContainerNames, _ record: inout ContainerRecord
     ) -> (before: [any Step], inside: [any Step], after: [any Step]) {
         guard configuration.network.isPrivate else { return ([], [], []) }
         record.network.endpoints = claims.connections.endpoints
-        if let kept, kept.isPublished { return ([], [], []) }
+        let connections = claims.connections
+        // Its sockets have gone with the process before.
+        let service: [any Step] = connections.isEmpty ? [] : [names.service(connections)]
+        if let kept, kept.isPublished { return ([], service, []) }
         let publisher = claims.connections.publisher?.endpoint
         let publish: [any Step] =
             claims.publications.isEmpty
             ? [] : [PublishPorts(claims.publications, to: publisher)]
         return (
             claims.connections.networkSteps,
-            kept == nil ? claims.connections.insideSteps(of: claims.name) : [],
-            publish
+            (kept == nil ? connections.insideSteps(of: claims.name) : []) + service,
+            connections.endpoints.map(names.registration) + publish
         )
     }
 }

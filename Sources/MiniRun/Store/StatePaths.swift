@@ -10,6 +10,7 @@ import SystemPackage
 ///         exit-code                        left only when the record could not be written
 ///         config.json                      the OCI runtime specification it was started from
 ///       leases/NETWORK/ADDRESS             flocked as long as somebody uses the address
+///       dns/NETWORK/NAME/ADDRESS           what containers are called; the file says whose it is
 ///       members/DONOR/ID                   the containers that have joined DONOR's network
 ///       leases/NETWORK/.members            flocked by all that are connected to the network, together; by its remover alone
 ///       leases/NETWORK/bridge.lock         flock: held by whoever makes the network's bridge
@@ -77,6 +78,8 @@ public struct StatePaths: Sendable, Equatable {
     public var lock: FilePath { state.appending("lock") }
     /// The leases of one network.
     public func leases(of network: String) -> FilePath { allLeases.appending(network) }
+    /// What containers are called in their networks.
+    var names: FilePath { state.appending("dns") }
     /// The same of all networks.
     var allLeases: FilePath { state.appending("leases") }
     /// The containers that have joined the network of this one.

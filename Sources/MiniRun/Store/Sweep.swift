@@ -30,6 +30,7 @@ struct Sweep {
                 try AddressLease.sweep(in: store.paths.leases(of: network))
             }
         }
+        tolerating { try ContainerNames.sweep(store) }
         // Those who were killed may have been members of networks.
         tolerating {
             let section = try store.section()

@@ -1,5 +1,6 @@
 import CShim
 import Namespaces
+import NetSetup
 import SystemPackage
 
 /// Watches over a container that nobody waits for: carries its streams, starts it anew as its policy says, and gives
@@ -112,6 +113,7 @@ final class DetachedSupervisor {
         server.handlers.signal = { try? life.process.signal($0) }
         var participants: [any PollParticipant] = [relay, end, stop]
         if let check = start.configuration.health { participants.append(HealthMonitor(check, of: held.id, store)) }
+        if let service = stage.resource(NameService.self) { participants.append(service) }
         for participant in participants { loop.add(participant) }
         defer { for participant in participants { loop.remove(participant) } }
         while end.exit == nil { try loop.turn() }

@@ -1,5 +1,6 @@
 import CShim
 import Namespaces
+import NetSetup
 import SystemPackage
 
 /// Watches over a container in the foreground, whose streams are the caller's own: passes signals on, looks after the
@@ -33,6 +34,7 @@ struct ForegroundSupervisor {
                 if let check = start.configuration.health { loop.add(HealthMonitor(check, of: held.id, store)) }
             }
             for participant: any PollParticipant in [end, relay, server, settled] { loop.add(participant) }
+            if let service = stage.resource(NameService.self) { loop.add(service) }
             while end.exit == nil { try loop.turn() }
         } catch {
             throw ContainerStart.abandon(stage, after: error)

@@ -64,6 +64,8 @@ final class LiveNetwork {
         takeBack(connection)
         for step in [ConfigureInside([inside])] + connection.finalSteps { try step.apply(on: stage) }
         try change(to: after)
+        try names(of: record).registration(connection.endpoint).apply(on: stage)
+        try serveNames(of: record)
         try store.update(id) { record in
             record.network.attachments.append(attachment)
             record.network.endpoints = endpoints
@@ -90,7 +92,9 @@ final class LiveNetwork {
                 HostNetlink.of(stage).socket)
         }
         try endpoint.removeInterface(on: stage)
+        try names(of: record).withdraw(endpoint)
         try change(to: rest.choosingPublisher())
+        try serveNames(of: record)
         try stage.resource(HeldConnections.self)?.release(store.paths.leases(of: endpoint.leaseName))
         try store.update(id) { record in
             record.network.attachments.removeAll { $0.network == endpoint.network || $0.network == network }
@@ -98,6 +102,29 @@ final class LiveNetwork {
         }
         store.tellNetwork(.disconnect(container: id), endpoint)
     }
+
+    private func names(of record: ContainerRecord) throws -> ContainerNames {
+        let settings = try NetworkSettings.read(store.paths.configuration)
+        return ContainerNames(id: id, name: record.name, resolver: try configuration.resolver(settings), store: store)
+    }
+
+    /// The container's name server knows of its networks; one that had no network gets a server now, and a resolv.conf that
+    /// leads to it.
+    private func serveNames(of record: ContainerRecord) throws {
+        let names = try names(of: record)
+        if let service = stage.resource(NameService.self) {
+            service.settings = names.settings(claims.connections)
+            return
+        }
+        try names.service(claims.connections).apply(on: stage)
+        let file = ContainerResolver(
+            host: HostFiles.resolver, resolved: { nil }, overrides: names.resolver, reach: .embedded)
+        // Written into the file itself, which is bound into the container.
+        try Files.rewrite(file.text, in: store.directory(of: id).appending("resolv.conf"))
+    }
+
+    /// What serves the container's names; nil as long as it is in no network.
+    var nameService: NameService? { stage.resource(NameService.self) }
 
     /// Makes default routes and published ports those of other connections.
     private func change(to connections: [Connection]) throws {

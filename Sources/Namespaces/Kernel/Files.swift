@@ -100,6 +100,14 @@ package enum Files {
         }
     }
 
+    /// Puts a text in the place of all that is in an existing file, which stays the same file for whoever has it open or bound.
+    package static func rewrite(_ text: String, in path: FilePath) throws(KernelError) {
+        let number = minirun_open(path.string, O_WRONLY | O_TRUNC | O_NOFOLLOW, 0)
+        guard number >= 0 else { throw KernelError.current("write \(path)") }
+        let file = OwnedDescriptor(owning: number)
+        guard CShim.write(file.rawValue, text, text.utf8.count) >= 0 else { throw KernelError.current("write \(path)") }
+    }
+
     /// Writes a text to an existing file in one call, as the files of /proc want it: they take each call for a whole value.
     package static func put(_ text: String, into path: FilePath) throws(KernelError) {
         let number = minirun_open(path.string, O_WRONLY, 0)
