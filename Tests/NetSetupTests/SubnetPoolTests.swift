@@ -122,7 +122,7 @@ struct ChangeBridgeTests {
     func change() throws {
         let network = try PrivateNetwork.host()
         try network.shell(
-            "ip link add b0 type bridge; ip addr add 10.1.0.1/24 dev b0; ip link set b0 mtu 1450; ip link set b0 up")
+            "ip link add b0 type bridge; ip addr add 10.1.0.1/24 brd + dev b0; ip link set b0 mtu 1450; ip link set b0 up")
         let look = "ip -4 -o addr show dev b0; ip -o link show dev b0"
         let before = try network.shell(look)
         let stage = try network.stage()

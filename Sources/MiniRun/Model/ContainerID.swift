@@ -1,5 +1,6 @@
 import CShim
 import Namespaces
+import NetSetup
 import SystemPackage
 
 /// A container's id: 64 hexadecimal digits from the kernel's random numbers; the first twelve name it in tables.
@@ -19,6 +20,14 @@ public enum ContainerID {
     /// Whether the text is a whole id.
     static func isWhole(_ text: String) -> Bool {
         text.utf8.count == 64 && text.utf8.allSatisfy { (48...57).contains($0) || (97...102).contains($0) }
+    }
+
+    /// Something with the form of an id that follows from a text and is always the same for it.
+    static func derived(from text: String) -> String {
+        (0..<4).map { part in
+            let number = StableHash.of("\(text)/\(part)")
+            return hexadecimal((0..<8).reversed().map { UInt8(truncatingIfNeeded: number >> (8 * $0)) })
+        }.joined()
     }
 
     static func hexadecimal(_ bytes: some Sequence<UInt8>) -> String {

@@ -6,11 +6,7 @@ import NetSetup
 enum PredefinedNetwork {
     /// The id of a network that has no record: always the same on this machine, and another one on others.
     static func id(_ name: String) -> String {
-        let machine = UniqueLocalPrefix.machineIdentity()
-        return (0..<4).map { part in
-            let number = StableHash.of("\(machine)/network/\(name)/\(part)")
-            return ContainerID.hexadecimal((0..<8).reversed().map { UInt8(truncatingIfNeeded: number >> (8 * $0)) })
-        }.joined()
+        ContainerID.derived(from: "\(UniqueLocalPrefix.machineIdentity())/network/\(name)")
     }
 
     /// `host` or `none`.

@@ -63,6 +63,8 @@ public struct PlaygroundInside: Sendable {
     /// minirun's places, the prompt, and minirun itself in the PATH.
     private func setEnvironment() {
         setenv("MINIRUN_ROOT", PlaygroundMounts.root, 0)
+        // The machine's own settings are none of the fake host's.
+        setenv("MINIRUN_CONFIG", PlaygroundMounts.settings, 0)
         setenv("PS1", "[playground host]# ", 1)
         guard let program = try? Files.linkTarget("/proc/self/exe") else { return }
         let usual = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"

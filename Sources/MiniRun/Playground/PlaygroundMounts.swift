@@ -6,6 +6,8 @@ import SystemPackage
 enum PlaygroundMounts {
     /// Where minirun keeps what would stay over a reboot, unless the caller's MINIRUN_ROOT says otherwise.
     static let root = "/run/lib/minirun"
+    /// The settings' file, unless the caller's MINIRUN_CONFIG says otherwise.
+    static let settings = "/run/minirun.json"
 
     /// Mounts them; the calling process is alone in its mount namespace, whose mounts are private.
     static func build() throws {

@@ -15,7 +15,7 @@ public struct SubnetPools: Sendable, Equatable {
         }
 
         /// How many subnets there are; no more than one would ever look through.
-        var count: UInt64 { 1 << UInt64(min(size - base.length, 32)) }
+        var count: UInt64 { 1 << UInt64(min(size - base.length, 48)) }
 
         /// The subnet of this number.
         func subnet(_ number: UInt64) -> IPPrefix? {

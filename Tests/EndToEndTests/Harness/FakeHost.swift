@@ -34,7 +34,8 @@ final class FakeHost {
         path.removeLast()
         environment = [
             "PATH": path.joined(separator: "/") + ":/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
-            "MINIRUN_ROOT": "/run/minirun-root", "MINIRUN_STATE": "/run/minirun", "TERM": "dumb",
+            "MINIRUN_ROOT": "/run/minirun-root", "MINIRUN_STATE": "/run/minirun",
+            "MINIRUN_CONFIG": "/run/minirun.json", "TERM": "dumb",
         ]
         holder = try ChildProcess(
             become + [Places.minirun, "playground", "sh", "-c", "echo ready; exec cat"], environment: environment,
