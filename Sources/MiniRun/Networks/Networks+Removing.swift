@@ -53,6 +53,11 @@ extension Networks {
         let name = network.bridgeName
         let trusted = (try? BridgeOptions(network))?.trustedInterfaces ?? []
         try AdmitNetwork.withdraw(bridge: name, trusting: trusted, NetlinkSocket(.netfilter))
+        if network.driver == .overlay {
+            var deletion = NetlinkMessage.deleteLink(OverlayOptions.portName(network))
+            deletion.tolerated = .noSuchDevice
+            try socket.request(deletion)
+        }
         guard let link = try socket.link(named: name), link.kind == "bridge" else { return }
         if let added = network.addedToBridge {
             try socket.request(added.map { .deleteAddress($0, from: link.index, named: name) })

@@ -18,7 +18,7 @@ struct Connection {
                 parent: endpoint.link, kind: options.mode, interface: endpoint.interface,
                 mac: options.mode == .passthru && attachment.macAddress == nil ? nil : endpoint.macAddress,
                 mtu: endpoint.mtu)
-        case .bridge, .overlay:
+        case .bridge:
             BridgeMode(
                 bridge: endpoint.link, hostInterface: endpoint.hostInterface ?? "",
                 alternativeName: BridgeMode.alternativeName(container: container, interface: endpoint.interface),
