@@ -13,7 +13,7 @@ struct Minirun: ParsableCommand {
             """,
         subcommands: containerCommands + [
             ContainerCommand.self, NetworkCommand.self, EventsCommand.self, PlanCommand.self, PlaygroundCommand.self,
-            NetnsCommand.self, PlugCommand.self, UnplugCommand.self,
+            NetnsCommand.self, PlugCommand.self, UnplugCommand.self, UplinkCommand.self,
             PlaygroundInsideCommand.self,
         ],
         helpNames: .long

@@ -36,7 +36,9 @@ public struct PlugRequest: Sendable, Equatable {
         container = words[1]
         (address, gateway) = try Self.address(words[2], container)
         mac = try words.count == 4 ? Self.mac(words[3]) : nil
-        for case let name? in [interface, hostInterface] { try Self.check(interface: name) }
+        for case let name? in [interface, hostInterface] where !Link.isName(name) {
+            throw UsageError("invalid interface name (1 to 15 bytes, no blanks, slashes or colons): \(name)")
+        }
         self.interface = interface
         self.hostInterface = hostInterface
     }
@@ -80,15 +82,5 @@ public struct PlugRequest: Sendable, Equatable {
         }
         guard let mac = MACAddress(own), !mac.isMulticast else { throw UsageError("invalid MAC address: \(own)") }
         return mac
-    }
-
-    /// What the kernel takes as a name (dev_valid_name).
-    private static func check(interface name: String) throws(UsageError) {
-        let isValid =
-            !name.isEmpty && name.utf8.count <= 15 && name != "." && name != ".."
-            && !name.unicodeScalars.contains { $0 == "/" || $0 == ":" || $0.properties.isWhitespace }
-        if !isValid {
-            throw UsageError("invalid interface name (1 to 15 bytes, no blanks, slashes or colons): \(name)")
-        }
     }
 }

@@ -17,6 +17,8 @@ import SystemPackage
 ///       leases/NETWORK/.members            flock, shared: held for every container that is connected
 ///       seccomp/                           compiled filters
 ///       bridges/NAME                       the bridges that `plug` has made
+///       uplinks/CARD.json                  what `uplink attach` has moved away from a network card
+///       uplinks.lock                       flock: held while an uplink is moved
 ///       plug.lock                          flock: held while something is plugged in or taken out
 ///       events  events.1                   what has happened to containers and networks, one JSON object a line
 ///       events.lock                        flock: held by whoever begins a new file of events
@@ -101,6 +103,11 @@ public struct StatePaths: Sendable, Equatable {
     var pluggedBridges: FilePath { state.appending("bridges") }
     /// The lock for plugging in and taking out.
     var plugLock: FilePath { state.appending("plug.lock") }
+
+    /// What was moved away from network cards, one file for each.
+    var uplinks: FilePath { state.appending("uplinks") }
+    /// The lock for moving uplinks.
+    var uplinkLock: FilePath { state.appending("uplinks.lock") }
 
     /// What has happened, the newest last.
     public var events: FilePath { state.appending("events") }

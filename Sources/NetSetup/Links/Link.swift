@@ -62,6 +62,12 @@ public struct Link: Sendable, Equatable {
         hasCarrier = carrier != 0
     }
 
+    /// Whether the kernel takes a text for an interface's name (dev_valid_name).
+    public static func isName(_ text: String) -> Bool {
+        !text.isEmpty && text.utf8.count <= 15 && text != "." && text != ".."
+            && !text.unicodeScalars.contains { $0 == "/" || $0 == ":" || $0.properties.isWhitespace }
+    }
+
     /// Whether it is a wireless one. An access point takes frames only with the station's own address, so neither bridges
     /// nor macvlans work on it. Read from /sys, which has to be that of the interface's network namespace.
     public var isWireless: Bool {
