@@ -4,7 +4,7 @@ PREFIX ?= /usr/local
 FUZZ_SECONDS ?= 10
 BUILD := $(CURDIR)/.build
 MINIRUN := $(BUILD)/release/minirun
-SCRIPTS := rootfs-tools/make-busybox rootfs-tools/make-debootstrap labs/demo labs/stay .ci/run .ci/packages
+SCRIPTS := rootfs-tools/make-busybox rootfs-tools/make-debootstrap labs/demo labs/stay labs/networks .ci/run .ci/packages
 
 # A start must not wait for a dynamic linker: everything of Swift and of C++ is linked in, unused sections are dropped
 # and the rest does not have to be relocated. STATIC holds the static forms of the libraries that Debian has them of, so
