@@ -41,6 +41,7 @@ fuzz:
 bench: build
 	@PYTHONDONTWRITEBYTECODE=1 bench/run --minirun $(MINIRUN) $(BENCH_OPTIONS)
 	@PYTHONDONTWRITEBYTECODE=1 bench/life --minirun $(MINIRUN) $(BENCH_OPTIONS)
+	@PYTHONDONTWRITEBYTECODE=1 bench/network --minirun $(MINIRUN) $(BENCH_OPTIONS)
 
 # What was built is installed, so that `sudo make install` needs no toolchain: sudo's PATH rarely has one.
 install:

@@ -27,6 +27,7 @@ def build():
     os.makedirs(BUILD, exist_ok=True)
     sh(f"cc -O2 -o {BUILD}/once {HERE}/once.c; cc -O2 -o {BUILD}/floor {HERE}/floor.c -lmnl -lnftnl")
     sh(f"{HERE}/../rootfs-tools/make-busybox {ROOTFS}")
+    sh(f"cc -O2 -static -o {ROOTFS}/bin/traffic {HERE}/traffic.c")
 
 
 def stage():

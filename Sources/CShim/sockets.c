@@ -3,10 +3,14 @@
 #include "netlink.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 struct opening {
+    const struct minirun_setting *settings;
+    int setting_count;
     const struct minirun_socket_wish *wishes;
     int count;
     int *results;
@@ -14,6 +18,14 @@ struct opening {
 
 static void open_sockets(void *argument) {
     struct opening *opening = argument;
+    for (int index = 0; index < opening->setting_count; index++) {
+        const struct minirun_setting *setting = &opening->settings[index];
+        int file = open(setting->path, O_WRONLY | O_CLOEXEC);
+        if (file < 0) continue;
+        ssize_t written = write(file, setting->value, strlen(setting->value));
+        (void)written;
+        close(file);
+    }
     for (int index = 0; index < opening->count; index++) {
         const struct minirun_socket_wish *wish = &opening->wishes[index];
         int descriptor = socket(wish->family, wish->type | SOCK_CLOEXEC, wish->protocol);
@@ -21,8 +33,9 @@ static void open_sockets(void *argument) {
     }
 }
 
-int minirun_sockets_in(int namespace_descriptor, const struct minirun_socket_wish *wishes, int count, int *results) {
-    struct opening opening = {wishes, count, results};
+int minirun_sockets_in(int namespace_descriptor, const struct minirun_setting *settings, int setting_count,
+                       const struct minirun_socket_wish *wishes, int count, int *results) {
+    struct opening opening = {settings, setting_count, wishes, count, results};
     /* A negative number would mean a new namespace, which nobody asks for here. */
     if (namespace_descriptor < 0) return -EBADF;
     return minirun_in_network_namespace(namespace_descriptor, open_sockets, &opening);

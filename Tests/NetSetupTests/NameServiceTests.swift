@@ -368,7 +368,10 @@ struct NameServiceSetupTests {
     @Test func stoppedServiceHoldsNothing() throws {
         let container = try NamedContainer()
         #expect(container.service.interest.count == 2)
+        // The network outlives the process: there may be a restart, or others who joined.
         #expect(container.stage.undo.unwindProcess() == [])
+        #expect(container.service.interest.count == 2)
+        #expect(container.stage.undo.unwind() == [])
         #expect(container.service.interest.isEmpty && container.service.deadline == nil)
         #expect(try container.inside.shell("ss -Hlnut src 127.0.0.11") == "")
     }

@@ -34,7 +34,8 @@ final class NamedContainer {
             isAlive: place.isAlive)
         step.rewritesPorts = rewritesPorts
         stage.leave(ContainerNetlink(NamespaceHandle(owning: OwnedDescriptor(owning: dup(inside.descriptor)))))
-        try ConfigureInside(servesNames: opensTogether).apply(on: stage)
+        if opensTogether { try PrepareInside().apply(on: stage) }
+        try ConfigureInside().apply(on: stage)
         try step.apply(on: stage)
         service = try #require(stage.resource(NameService.self))
     }

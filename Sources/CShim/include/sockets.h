@@ -13,15 +13,21 @@ struct minirun_socket_wish {
     int protocol;
 };
 
+/* A file of /proc/sys/net, which is that of the network namespace of the thread that opens it, and what is written there. */
+struct minirun_setting {
+    const char *_Nonnull path;
+    const char *_Nonnull value;
+};
+
 /*
- * Opens `count` sockets in the network namespace that `namespace_descriptor` (an nsfs file) stands for, all in one visit:
+ * Writes `setting_count` settings, of which those that cannot be written stay as they are, and opens `count` sockets in the network namespace that `namespace_descriptor` (an nsfs file) stands for, all in one visit:
  * the thread that goes there costs more than the sockets. results[i] is the socket, or a negative errno.
  *
  * Owner: the caller closes the sockets and the namespace. Returns: 0, or the negative errno of the visit; then there are no
  * results. Between clone and exec: no (it makes a thread).
  */
-int minirun_sockets_in(int namespace_descriptor, const struct minirun_socket_wish *_Nonnull wishes, int count,
-                       int *_Nonnull results);
+int minirun_sockets_in(int namespace_descriptor, const struct minirun_setting *_Nullable settings, int setting_count,
+                       const struct minirun_socket_wish *_Nonnull wishes, int count, int *_Nonnull results);
 
 /*
  * connect(2) for either family without the cast to sockaddr: `address` holds 4 or 16 bytes in network order, `port` is in

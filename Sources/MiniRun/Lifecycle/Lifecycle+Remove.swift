@@ -1,5 +1,6 @@
 import CShim
 import Namespaces
+import NetSetup
 
 /// Doing away with containers.
 extension Lifecycle {
@@ -50,6 +51,25 @@ extension Lifecycle {
         return (ids, HumanSize.decimal(size))
     }
 
+    /// Others find it under its new name at once. Returns the record.
+    private func renameInNetworks(_ record: ContainerRecord, to name: String) throws -> ContainerRecord {
+        func names(_ name: String) -> ContainerNames {
+            ContainerNames(id: record.id, name: name, resolver: ResolverOverrides(), store: store)
+        }
+        let changed = try store.update(record.id) { record in
+            for index in record.network.endpoints.indices {
+                // The first is the container's own; the others are aliases, its id, its host name.
+                let others = record.network.endpoints[index].names.dropFirst().filter { $0 != name }
+                record.network.endpoints[index].names = [name] + others
+            }
+        }
+        for (before, after) in zip(record.network.endpoints, changed.network.endpoints) {
+            try names(record.name).withdraw(before)
+            try names(name).registration(after).apply(on: Stage())
+        }
+        return changed
+    }
+
     /// Gives a container another name. Throws `NameTaken`, and Docker's sentence for its own name.
     public func rename(_ reference: String, to name: String) throws {
         let container = try store.find(reference)
@@ -60,6 +80,7 @@ extension Lifecycle {
         try store.rename(container.record.id, to: name)
         var renamed = container.record
         renamed.name = name
+        if container.isRunning { renamed = try renameInNetworks(container.record, to: name) }
         store.tell(.rename(oldName: container.record.name), of: renamed)
     }
 }

@@ -24,7 +24,8 @@ public struct NetworkSetup: Sendable {
     /// Looks at the bridge and plans what is missing. `holdsLock` says that the caller is in the store's section, as
     /// `network create` is. Throws `UsageError` for options, `BridgeNetwork.Unusable`, `NetlinkError`.
     public init(_ record: NetworkRecord, paths: StatePaths, holdsLock: Bool = false, _ socket: NetlinkSocket) throws {
-        let options = try BridgeOptions(record)
+        let overlay = record.driver == .overlay ? try OverlayOptions(record) : nil
+        let options = try overlay.map(BridgeOptions.init) ?? BridgeOptions(record)
         self.record = record
         self.options = options
         let name = record.bridgeName
@@ -64,7 +65,7 @@ public struct NetworkSetup: Sendable {
             }
             presence = .missing
             let host = try HostNetwork(socket)
-            mtu = options.mtu ?? host.uplinkMTU
+            mtu = try options.mtu ?? overlay.map { try $0.underlayMTU(host, socket) } ?? host.uplinkMTU
             mac = ownMAC
             if record.hasIPv6, !record.isInternal {
                 before = Self.advertisements(host.advertisedUplinks, for: name, recordedIn: paths.networks) + before
@@ -74,11 +75,12 @@ public struct NetworkSetup: Sendable {
             before.append(MakeBridge(creation, lockFile: holdsLock ? nil : paths.networkLock))
             if IPv6.isPresent(mtu: mtu) { before.append(Self.ipv6(of: name, isOn: record.hasIPv6)) }
         }
+        let port: [any Step] = if let overlay { [overlay.port(of: record, mtu: mtu)] } else { [] }
         steps =
             [MakeDirectory(paths.networks)] + before + [
                 EnsureFirewall(),
                 AdmitNetwork(options.policy(bridge: name, isInternal: record.isInternal)),
-            ]
+            ] + port
     }
 
     /// The network as ``BridgeMode`` wants it; nil when its bridge has no IPv4 address.

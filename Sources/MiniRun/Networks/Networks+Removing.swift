@@ -37,6 +37,11 @@ extension Networks {
         defer { withExtendedLifetime(lock) {} }
         let socket = try NetlinkSocket(.route)
         if network.hasBridge { try removeBridge(of: network, socket) }
+        if network.driver == .macvlan {
+            let parent = (try? MacvlanOptions(network))?.parent ?? ""
+            try HostShim.remove(HostShim(networkID: network.id, parent: parent).name, socket)
+        }
+        try NameDirectory(paths.names).remove(network: network.leaseName)
         try Files.removeTree(paths.leases(of: network.leaseName))
         try store.remove(network)
         EventLog(paths).append(Event(.destroy, network.eventNetwork))
@@ -48,6 +53,11 @@ extension Networks {
         let name = network.bridgeName
         let trusted = (try? BridgeOptions(network))?.trustedInterfaces ?? []
         try AdmitNetwork.withdraw(bridge: name, trusting: trusted, NetlinkSocket(.netfilter))
+        if network.driver == .overlay {
+            var deletion = NetlinkMessage.deleteLink(OverlayOptions.portName(network))
+            deletion.tolerated = .noSuchDevice
+            try socket.request(deletion)
+        }
         guard let link = try socket.link(named: name), link.kind == "bridge" else { return }
         if let added = network.addedToBridge {
             try socket.request(added.map { .deleteAddress($0, from: link.index, named: name) })

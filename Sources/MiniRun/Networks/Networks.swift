@@ -59,7 +59,7 @@ public struct Networks {
         let creation = try NetworkCreation(request, id: try ContainerID.make(), in: surroundings)
         var record = creation.record
         var setup: [any Step] = []
-        if record.driver == .bridge {
+        if record.hasBridge {
             let plan = try NetworkSetup(record, paths: paths, holdsLock: true, socket)
             setup = plan.steps
             if record.addedToBridge != nil {

@@ -3,24 +3,10 @@ import NetSetup
 
 /// What `-o` says about an overlay network: one subnet over several hosts, by VXLAN (RFC 7348).
 public struct OverlayOptions: Sendable, Equatable {
-    /// Another host of the network.
-    public struct Peer: Sendable, Equatable {
-        /// Where its packets go.
-        public var address: IPAddress
-        /// Which containers' addresses are there; nil when that is not known.
-        public var range: IPPrefix?
-
-        /// A host, and what of the subnet is there.
-        public init(_ address: IPAddress, range: IPPrefix? = nil) {
-            self.address = address
-            self.range = range
-        }
-    }
-
     /// The network's number in packets, the same on all hosts.
     public var vni: UInt32
     /// The other hosts.
-    public var peers: [Peer]
+    public var peers: [CreateVXLAN.Peer]
     /// The UDP port that all hosts take packets on: IANA's.
     public var port: UInt16 = 4789
     /// The bridge on this host; nil for `br-` and the id's beginning.
@@ -33,7 +19,7 @@ public struct OverlayOptions: Sendable, Equatable {
     public var interfacePrefix = "eth"
 
     /// A network of this number over these hosts.
-    public init(vni: UInt32, peers: [Peer]) {
+    public init(vni: UInt32, peers: [CreateVXLAN.Peer]) {
         self.vni = vni
         self.peers = peers
     }
@@ -52,7 +38,7 @@ public struct OverlayOptions: Sendable, Equatable {
         guard let words = options["peer"], !words.isEmpty else {
             throw UsageError("an overlay network needs the addresses of its other hosts: -o peer=192.0.2.2")
         }
-        var peers: [Peer] = []
+        var peers: [CreateVXLAN.Peer] = []
         for word in words.parts(",") { peers.append(try Self.peer(word)) }
         if let twice = peers.first(where: { peer in peers.count { $0.address == peer.address } > 1 }) {
             throw UsageError("invalid peer \(twice.address): it is given twice")
@@ -76,15 +62,55 @@ public struct OverlayOptions: Sendable, Equatable {
         interfacePrefix = try options.interfacePrefix()
     }
 
-    private static func peer(_ word: String) throws(UsageError) -> Peer {
+    private static func peer(_ word: String) throws(UsageError) -> CreateVXLAN.Peer {
         let (host, range) = word.cut("@")
         guard let address = IPAddress(host), !address.isUnspecified, !address.isLoopback else {
             throw UsageError("invalid peer \(word.goQuoted): it is an address, or ADDRESS@RANGE")
         }
-        guard let range else { return Peer(address) }
+        guard let range else { return CreateVXLAN.Peer(address) }
         guard let prefix = IPPrefix(range), prefix == prefix.network else {
             throw UsageError("invalid peer \(word.goQuoted): what follows @ is a part of the network's subnet")
         }
-        return Peer(address, range: prefix)
+        guard prefix.address.family != .v4 || 1 << (32 - prefix.length) <= CreateVXLAN.Peer.rangeLimit else {
+            throw UsageError(
+                "invalid peer \(word.goQuoted): a range has at most \(CreateVXLAN.Peer.rangeLimit) addresses (a /22)")
+        }
+        return CreateVXLAN.Peer(address, range: prefix)
+    }
+}
+
+extension OverlayOptions {
+    /// The containers' packet size: what the way to the first peer carries, less what VXLAN adds. Throws `UsageError` when
+    /// there is no way to a peer, `NetlinkError`.
+    func underlayMTU(_ host: HostNetwork, _ socket: NetlinkSocket) throws -> Int {
+        var smallest = 65535
+        for peer in peers {
+            guard let way = try socket.way(to: peer.address) else {
+                throw UsageError("there is no way to the peer \(peer.address) (add a route to it)")
+            }
+            let mtu = host.links.first { $0.index == way.link }?.mtu ?? 1500
+            smallest = min(smallest, mtu - CreateVXLAN.overhead(peer.address.family))
+        }
+        return smallest
+    }
+
+    /// The port of the network's bridge that leads to the other hosts.
+    func port(of record: NetworkRecord, mtu: Int) -> CreateVXLAN {
+        CreateVXLAN(
+            name: Self.portName(record), bridge: record.bridgeName, vni: vni, port: port, mtu: mtu, peers: peers)
+    }
+
+    /// `vx-` and the first twelve digits of the network's id.
+    static func portName(_ record: NetworkRecord) -> String { "vx-\(record.id.prefix(12))" }
+}
+
+extension BridgeOptions {
+    /// What an overlay network's bridge is like.
+    init(_ overlay: OverlayOptions) {
+        self.init()
+        name = overlay.name
+        interContainer = overlay.interContainer
+        mtu = overlay.mtu
+        interfacePrefix = overlay.interfacePrefix
     }
 }

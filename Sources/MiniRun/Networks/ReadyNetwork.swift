@@ -23,18 +23,16 @@ struct ReadyNetwork {
 
     /// What a container hangs on.
     enum Driver {
-        /// A bridge of the host.
+        /// A bridge of the host, which in an overlay network reaches over other hosts' bridges.
         case bridge(BridgeOptions)
         /// An interface of the host.
         case macvlan(MacvlanOptions)
-        /// A bridge that reaches over other hosts.
-        case overlay(OverlayOptions)
     }
 
     /// The interface of the host that containers hang on.
     var link: String {
         switch driver {
-        case .bridge, .overlay: record.bridgeName
+        case .bridge: record.bridgeName
         case .macvlan(let options): options.parent
         }
     }
@@ -52,7 +50,6 @@ struct ReadyNetwork {
     var isIsolated: Bool {
         switch driver {
         case .bridge(let options): !options.interContainer
-        case .overlay(let options): !options.interContainer
         case .macvlan: false
         }
     }
@@ -94,8 +91,6 @@ extension ReadyNetwork {
         private func ready(_ record: NetworkRecord, holdsLock: Bool = false) throws -> ReadyNetwork {
             switch record.driver {
             case .macvlan: return try macvlan(record)
-            case .overlay:
-                throw UsageError("overlay is not there yet")
             default:
                 let setup = try NetworkSetup(
                     record, paths: store.paths, holdsLock: holdsLock || isPreview, socket)

@@ -18,7 +18,7 @@ struct Connection {
                 parent: endpoint.link, kind: options.mode, interface: endpoint.interface,
                 mac: options.mode == .passthru && attachment.macAddress == nil ? nil : endpoint.macAddress,
                 mtu: endpoint.mtu)
-        case .bridge, .overlay:
+        case .bridge:
             BridgeMode(
                 bridge: endpoint.link, hostInterface: endpoint.hostInterface ?? "",
                 alternativeName: BridgeMode.alternativeName(container: container, interface: endpoint.interface),
@@ -26,6 +26,12 @@ struct Connection {
                 mtu: endpoint.mtu, isIsolated: network.isIsolated, isRenewed: isRenewed
             ).cable
         }
+    }
+
+    /// Tells the neighbours who has its addresses now.
+    var announcement: AnnounceAddresses {
+        AnnounceAddresses(
+            interface: endpoint.interface, addresses: endpoint.publicAddresses, mac: endpoint.macAddress)
     }
 
     /// What is left to be done once the interface inside has its addresses.
@@ -56,7 +62,8 @@ extension [Connection] {
     /// The interfaces inside, and what they get; `loopback` alone without any.
     func insideSteps(of container: String) -> [any Step] {
         let all = endpoints
-        return map { $0.cable(of: container) } + [ConfigureInside(map { $0.inside(among: all) }, servesNames: !isEmpty)]
+        return (isEmpty ? [] : [PrepareInside()]) + map { $0.cable(of: container) }
+            + [ConfigureInside(map { $0.inside(among: all) })]
             + flatMap(\.finalSteps)
     }
 

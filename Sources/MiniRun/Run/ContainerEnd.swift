@@ -1,4 +1,5 @@
 import Namespaces
+import NetSetup
 import SystemPackage
 
 /// The last thing that is done for a container whose command has ended and that does not start anew.
@@ -23,6 +24,8 @@ struct ContainerEnd {
                 record.publications = []
                 record.state.isRestarting = false
             }
+            let names = ContainerNames(id: id, name: record.name, resolver: ResolverOverrides(), store: store)
+            for endpoint in record.network.endpoints { try? names.withdraw(endpoint) }
             if before?.process != nil { store.tellEnd(of: record) }
             store.tellNetworks(.disconnect(container: id), of: record)
             if record.request.remove {

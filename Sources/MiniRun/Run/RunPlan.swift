@@ -132,9 +132,8 @@ struct RunPlan {
         guard configuration.network.isPrivate else { return ([], [], []) }
         record.network.endpoints = claims.connections.endpoints
         let connections = claims.connections
-        // Its sockets have gone with the process before.
         let service: [any Step] = connections.isEmpty ? [] : [names.service(connections)]
-        if let kept, kept.isPublished { return ([], service, []) }
+        if let kept, kept.isPublished { return ([], [], []) }
         let publisher = claims.connections.publisher?.endpoint
         let publish: [any Step] =
             claims.publications.isEmpty

@@ -41,10 +41,11 @@ final class DetachedSupervisor {
         }
         var streams = try makeStreams()
         var life = try start.begin(held, on: ground, streams: streams, stage: stage)
-        let settling = Settling(start: start, life: life)
+        let settling = Settling(start: start, life: life, stage: stage)
         settling.writeSpecification()
         settling.warn()
         hasStarted()
+        settling.announce()
         settling.sweep()
 
         loop.add(signals)
@@ -159,7 +160,7 @@ final class DetachedSupervisor {
                 let streams = try makeStreams()
                 let ground = try start.ground(kept: life.network)
                 let next = try start.begin(held, on: ground, streams: streams, claims: network.claims, stage: stage)
-                Settling(start: start, life: next).writeSpecification()
+                Settling(start: start, life: next, stage: stage).writeSpecification()
                 // Now it is true, and whoever waits for it may see it.
                 try store.update(held.id) { $0.state.takeRestart() }
                 return (next, streams)

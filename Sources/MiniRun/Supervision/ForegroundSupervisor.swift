@@ -25,11 +25,13 @@ struct ForegroundSupervisor {
         do {
             try idFile?.write(held.id)
             let loop = PollLoop()
+            // Else the netfilter socket stays open up to the process's end, which then waits for the kernel.
+            defer { loop.dismiss() }
             let relay = SignalRelay(signals, to: life.process)
             server.handlers.signal = { try? life.process.signal($0) }
             let settled = QuietMoment {
                 try? server.listen(at: store.paths.control(held.id))
-                Settling(start: start, life: life).run()
+                Settling(start: start, life: life, stage: stage).run()
                 _ = NetworkWatch(LiveNetwork(life, start, stage: stage), loop, server)
                 if let check = start.configuration.health { loop.add(HealthMonitor(check, of: held.id, store)) }
             }

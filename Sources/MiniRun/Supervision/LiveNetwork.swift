@@ -60,15 +60,17 @@ final class LiveNetwork {
         let after = (claims.connections + [connection]).choosingPublisher()
         // The interface without a default route: whether it gets that depends on the others, and is said in the end.
         let inside = connection.inside(among: [])
-        for step in network.steps + [connection.cable(of: record.name)] { try step.apply(on: stage) }
+        let preparation: [any Step] = endpoints.isEmpty ? [PrepareInside()] : []
+        for step in network.steps + preparation + [connection.cable(of: record.name)] { try step.apply(on: stage) }
         takeBack(connection)
         for step in [ConfigureInside([inside])] + connection.finalSteps { try step.apply(on: stage) }
+        try connection.announcement.apply(on: stage)
         try change(to: after)
         try names(of: record).registration(connection.endpoint).apply(on: stage)
         try serveNames(of: record)
         try store.update(id) { record in
             record.network.attachments.append(attachment)
-            record.network.endpoints = endpoints
+            record.network.take(endpoints)
         }
         store.tellNetwork(.connect(container: id), connection.endpoint)
     }
@@ -98,7 +100,7 @@ final class LiveNetwork {
         try stage.resource(HeldConnections.self)?.release(store.paths.leases(of: endpoint.leaseName))
         try store.update(id) { record in
             record.network.attachments.removeAll { $0.network == endpoint.network || $0.network == network }
-            record.network.endpoints = endpoints
+            record.network.take(endpoints)
         }
         store.tellNetwork(.disconnect(container: id), endpoint)
     }
@@ -199,6 +201,17 @@ extension PublishPorts {
         let modes = endpoint?.modes ?? .init()
         self.init(
             publications, to: endpoint?.address?.address, endpoint?.address6?.address, modes: (modes.v4, modes.v6))
+    }
+}
+
+extension ContainerRecord.Network {
+    /// The connections are these now; what is known already keeps its names, for somebody may have renamed the container.
+    fileprivate mutating func take(_ new: [Endpoint]) {
+        endpoints = new.map { endpoint in
+            var endpoint = endpoint
+            endpoint.names = self.endpoint(in: endpoint.networkID)?.names ?? endpoint.names
+            return endpoint
+        }
     }
 }
 

@@ -12,6 +12,9 @@ final class PollLoop {
     /// No longer serves this one.
     func remove(_ participant: any PollParticipant) { participants.removeAll { $0 === participant } }
 
+    /// Lets go of all of them. Some hold the loop in turn, and with it what has to be closed before the process ends.
+    func dismiss() { participants = [] }
+
     /// Waits until somebody has something to do, and serves everybody. Throws what a participant throws.
     func turn() throws {
         let present = participants

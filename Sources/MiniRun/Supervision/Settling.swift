@@ -7,12 +7,19 @@ import SystemPackage
 struct Settling {
     let start: ContainerStart
     let life: ContainerStart.Life
+    let stage: Stage
 
     /// All of it.
     func run() {
+        announce()
         writeSpecification()
         warn()
         sweep()
+    }
+
+    /// Tells the neighbours who has the container's addresses now, where they may have learnt otherwise.
+    func announce() {
+        for connection in life.claims.connections { try? connection.announcement.apply(on: stage) }
     }
 
     /// `config.json`.

@@ -25,21 +25,16 @@ public struct ConfigureInside: Step, Equatable {
 
     /// The interfaces beside `lo`; none for a container without network.
     public var interfaces: [Interface]
-    /// Whether `ServeNames` follows, whose sockets the same visit may open.
-    public var servesNames: Bool
 
     /// Describes the inside.
-    public init(_ interfaces: [Interface] = [], servesNames: Bool = false) {
+    public init(_ interfaces: [Interface] = []) {
         self.interfaces = interfaces
-        self.servesNames = servesNames
     }
 
     /// Through the container's socket; its namespace is gone with the container, so there is nothing to undo.
     /// Throws `NetlinkError`.
     public func apply(on stage: Stage) throws {
-        let container = try ContainerNetlink.of(stage)
-        if servesNames { container.servesNames = true }
-        let socket = try container.socket()
+        let socket = try ContainerNetlink.of(stage).socket()
         var messages: [NetlinkMessage] = [.setLink("lo")]
         for interface in interfaces {
             guard let link = try socket.link(named: interface.name) else {

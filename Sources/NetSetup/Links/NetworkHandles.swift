@@ -31,8 +31,6 @@ final class OwnCables {
 public final class ContainerNetlink {
     /// The namespace.
     public let namespace: NamespaceHandle
-    /// Whether a name server is to be set up as well: then the first visit brings its sockets along.
-    public var servesNames = false
     private var opened: NetlinkSocket?
     private var openedNames: NameSockets?
     private var openedNetfilter: NetlinkSocket?
@@ -45,7 +43,6 @@ public final class ContainerNetlink {
     /// A route socket inside, opened on first use.
     public func socket() throws(NetlinkError) -> NetlinkSocket {
         if let opened { return opened }
-        if servesNames { return try openTogether() }
         let socket = try NetlinkSocket(.route, in: namespace.descriptor)
         opened = socket
         return socket
@@ -68,18 +65,17 @@ public final class ContainerNetlink {
         return try NameSockets(in: namespace.descriptor)
     }
 
-    /// All that is needed inside, by one visit. What cannot be opened here is tried again, and complained of, when it is used.
-    private func openTogether() throws(NetlinkError) -> NetlinkSocket {
+    /// All that is needed inside, by one visit, and before there is an interface; see ``PrepareInside``. What cannot be opened here is tried again, and complained of, when it is used.
+    func openTogether() throws(NetlinkError) {
         let asked = "open sockets in the container's network namespace"
         do {
             let sockets = try OpenedSockets(
                 [NetlinkSocket.Bus.route.wish, NetlinkSocket.Bus.netfilter.wish] + NameSockets.wishes,
-                in: namespace.descriptor)
+                in: namespace.descriptor, refusesAdvertisements: IPv6.isPresent(mtu: IPv6.minimumMTU))
             let route = try NetlinkSocket(.route, owning: sockets.take(0))
             opened = route
             openedNetfilter = try? NetlinkSocket(.netfilter, owning: sockets.take(1))
             openedNames = try? NameSockets(sockets, first: 2)
-            return route
         } catch let error as KernelError {
             throw NetlinkError(asked, error.errno)
         } catch let error as NetlinkError {

@@ -62,17 +62,9 @@ public struct NameDirectory: Sendable, Equatable {
         let lock = try hold(folder)
         defer { withExtendedLifetime(lock) {} }
         for directory in keys + [Self.byAddress] {
-            for address in entry.addresses {
-                let file = folder.appending(directory).appending(address.description)
-                try write(entry.text, to: file)
-            }
-        }
-    }
-
-    private func write(_ text: String, to file: FilePath) throws(KernelError) {
-        do { try Files.write(text, to: file) } catch  where error.errno == .noSuchFileOrDirectory {
-            try Files.makeDirectory(file.removingLastComponent())
-            try Files.write(text, to: file)
+            let place = folder.appending(directory)
+            try Files.makeDirectory(place)
+            for address in entry.addresses { try Files.write(entry.text, to: place.appending(address.description)) }
         }
     }
 

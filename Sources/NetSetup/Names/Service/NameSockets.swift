@@ -56,10 +56,24 @@ public final class NameSockets {
 final class OpenedSockets {
     private var results: [CInt]
 
-    /// One visit for all of them: the thread that goes there costs 60 to 100 µs. Throws `KernelError` about the visit.
-    init(_ wishes: [minirun_socket_wish], in namespace: CInt) throws(KernelError) {
+    /// One visit for all of them: the thread that goes there costs 60 to 100 µs. With `refusesAdvertisements` interfaces
+    /// that are made there from now on take no routes from their neighbours. Throws `KernelError` about the visit.
+    init(
+        _ wishes: [minirun_socket_wish], in namespace: CInt, refusesAdvertisements: Bool = false
+    ) throws(KernelError) {
         results = [CInt](repeating: -EBADF, count: wishes.count)
-        let error = minirun_sockets_in(namespace, wishes, CInt(wishes.count), &results)
+        let count = CInt(wishes.count)
+        let error: CInt
+        if refusesAdvertisements {
+            error = RouterAdvertisements.setting().file.withCString { path in
+                RouterAdvertisements.refused.withCString { value in
+                    var setting = minirun_setting(path: path, value: value)
+                    return minirun_sockets_in(namespace, &setting, 1, wishes, count, &results)
+                }
+            }
+        } else {
+            error = minirun_sockets_in(namespace, nil, 0, wishes, count, &results)
+        }
         guard error == 0 else {
             throw KernelError("open sockets in a network namespace", Errno(rawValue: -error))
         }

@@ -23,7 +23,8 @@ public struct ServeNames: Step {
 
     /// After `ConfigureInside`, for loopback has to be up. Throws `KernelError` and `NetlinkError`.
     ///
-    /// The table dies with the namespace; the sockets have to be closed for that, when the container's process has ended.
+    /// The server goes on over a restart, as the network does. The table dies with the namespace, and for that the sockets have
+    /// to be closed at the container's end. A supervisor that finds a namespace which others have kept sets up its own server.
     public func apply(on stage: Stage) throws {
         let container = try ContainerNetlink.of(stage)
         var sockets = try container.nameSockets()
@@ -43,7 +44,7 @@ public struct ServeNames: Step {
         let service = NameService(sockets, directory: directory, settings: settings, isAlive: isAlive)
         service.notice = notice
         stage.leave(service)
-        stage.undo.push("stop serving names", scope: .process) { service.stop() }
+        stage.undo.push("stop serving names") { service.stop() }
     }
 
     /// The table by `nft`; the server itself is the supervisor, by hand any other one.

@@ -19,7 +19,6 @@ final class UpstreamAttempt {
     let server: Int
     let isStream: Bool
     private let socket: OwnedDescriptor
-    private let query: [UInt8]
     private let question: DNSQuestion
     private let id: UInt16
     private let askedID: UInt16
@@ -28,10 +27,11 @@ final class UpstreamAttempt {
 
     /// Sends the query, or begins to; nil when the server cannot be reached at all.
     init?(_ query: [UInt8], _ question: DNSQuestion, to address: NameServer, number: Int, isStream: Bool) {
+        guard let header = DNSHeader(query) else { return nil }
         let kind = isStream ? SOCK_STREAM : SOCK_DGRAM
         let descriptor = CShim.socket(
             address.address.family.rawValue, CInt(kind.rawValue | SOCK_CLOEXEC.rawValue | SOCK_NONBLOCK.rawValue), 0)
-        guard descriptor >= 0, let header = DNSHeader(query) else { return nil }
+        guard descriptor >= 0 else { return nil }
         socket = OwnedDescriptor(owning: descriptor)
         server = number
         self.isStream = isStream
@@ -41,7 +41,6 @@ final class UpstreamAttempt {
         var own = query
         own[0] = UInt8(id >> 8)
         own[1] = UInt8(id & 0xff)
-        self.query = own
         unsent = (isStream ? [UInt8(own.count >> 8), UInt8(own.count & 0xff)] : []) + own[...]
         let scope = address.zone.map { if_nametoindex($0) } ?? 0
         let failed =
