@@ -62,7 +62,7 @@ struct SubnetPoolTests {
     func first() throws {
         #expect(try pools([("10.0.0.0/8", 16)]).first(avoiding: [obstacle("10.0.3.0/24")]).description == "10.1.0.0/16")
         let wide = try pools([("fd00::/16", 64)])
-        #expect(try wide.first(avoiding: [obstacle("fd00::/32")]).description == "fd00:0:1::/64")
+        #expect(try wide.first(avoiding: [obstacle("fd00::/32")]).description == "fd00:1::/64")
         #expect(wide.of(.v4).pools.isEmpty && wide.of(.v6) == wide)
     }
 
@@ -122,8 +122,9 @@ struct ChangeBridgeTests {
     func change() throws {
         let network = try PrivateNetwork.host()
         try network.shell(
-            "ip link add b0 type bridge; ip addr add 10.1.0.1/24 brd + dev b0; ip link set b0 mtu 1450; ip link set b0 up")
-        let look = "ip -4 -o addr show dev b0; ip -o link show dev b0"
+            "ip link add b0 type bridge; ip addr add 10.1.0.1/24 brd + dev b0; ip link set b0 mtu 1450; ip link set b0 up"
+        )
+        let look = "ip -4 -o addr show dev b0; ip -o link show dev b0 | grep -o 'mtu [0-9]*\\|ether [^ ]*'"
         let before = try network.shell(look)
         let stage = try network.stage()
         let (old, new) = (try #require(IPPrefix("10.1.0.1/24")), try #require(IPPrefix("10.2.0.1/16")))
@@ -134,7 +135,8 @@ struct ChangeBridgeTests {
         #expect(after.contains("10.2.0.1/16") && !after.contains("10.1.0.1"))
         #expect(after.contains("mtu 1400") && after.contains("02:42:0a:02:00:01"))
         #expect(stage.undo.unwind().isEmpty)
-        #expect(try network.shell(look) == before)
+        let last = try network.shell(look)
+        #expect(last == before)
         // Twice is no failure: another start may have been quicker.
         try step.apply(on: stage)
         try step.apply(on: stage)

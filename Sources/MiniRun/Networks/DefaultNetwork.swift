@@ -29,24 +29,27 @@ public enum DefaultNetwork {
     /// The network as it is, or as it is going to be made. With a bridge that is up and as the settings say, two questions.
     ///
     /// A bridge that is other than the settings say is changed by the steps of ``NetworkSetup`` as long as nothing is
-    /// connected to it; otherwise it is used as it is, and that is said. Throws `UsageError`, `BridgeNetwork.Unusable`,
+    /// connected to it, which the caller may know (`isUnused`) because it has the network for itself; otherwise it is used as it is, and that is said. Throws `UsageError`, `BridgeNetwork.Unusable`,
     /// `AddressPools.Exhausted`, `NetlinkError`.
     public static func find(
-        _ settings: NetworkSettings, _ store: NetworkStore, holdsLock: Bool = false, _ socket: NetlinkSocket
+        _ settings: NetworkSettings, _ store: NetworkStore, holdsLock: Bool = false, isUnused: Bool = false,
+        _ socket: NetlinkSocket
     ) throws -> Found {
         guard let bridge = bridgeName(settings) else {
             throw UsageError(
                 "the default network is switched off (\"bridge\": \"none\" in \(store.paths.configuration)): "
                     + "choose a network with --net")
         }
-        if let found = try existing(bridge, settings, store, socket), found.isUp { return found.found }
+        if let found = try existing(bridge, settings, store, isUnused: isUnused, socket), found.isUp {
+            return found.found
+        }
         if settings.bridge != nil { return try required(bridge, settings, store, socket) }
         var lock: NetworkLock?
         if !holdsLock {
             try Files.makeDirectory(store.paths.networks)
             lock = try NetworkLock(store.paths.networkLock, for: bridge)
         }
-        if let found = try existing(bridge, settings, store, socket) { return found.found }
+        if let found = try existing(bridge, settings, store, isUnused: isUnused, socket) { return found.found }
         return Found(record: try planned(settings, store, socket), lock: lock)
     }
 
@@ -76,7 +79,8 @@ public enum DefaultNetwork {
     // MARK: A bridge that is there
 
     private static func existing(
-        _ bridge: String, _ settings: NetworkSettings, _ store: NetworkStore, _ socket: NetlinkSocket
+        _ bridge: String, _ settings: NetworkSettings, _ store: NetworkStore, isUnused: Bool = false,
+        _ socket: NetlinkSocket
     ) throws -> (found: Found, isUp: Bool)? {
         guard let link = try socket.link(named: bridge) else { return nil }
         guard link.kind == "bridge" else {
@@ -98,7 +102,8 @@ public enum DefaultNetwork {
         }
         let wanted = try wanted(settings, instead: now, store, socket)
         let isSame = wanted == now && settings.mtu ?? link.mtu == link.mtu
-        if !isSame, try socket.links().contains(where: { $0.master == link.index }) {
+        // Not by the bridge's ports: the cable of a container that has ended lingers for a while.
+        if !isSame, try !isUnused && NetworkMembership.isHeld(name, store.paths) {
             var kept = settings
             kept.mtu = link.mtu
             let note =

@@ -1,3 +1,4 @@
+import CShim
 import Namespaces
 import SystemPackage
 
@@ -20,6 +21,13 @@ public final class NetworkMembership: Sendable {
             try network.isPredefined || store.record(network.id) != nil
         else { throw NoSuchNetwork(reference: network.name) }
         return NetworkMembership(lock)
+    }
+
+    /// Whether a container is connected, or is just being connected; asked without a trace.
+    static func isHeld(_ network: String, _ paths: StatePaths) throws -> Bool {
+        let file = paths.membership(of: network)
+        guard access(file.string, F_OK) == 0 else { return false }
+        return try FileLock.take(file: file, shared: false) == nil
     }
 
     /// Takes the network for its remover alone; nil when a container is connected, or is just being connected.

@@ -94,7 +94,7 @@ extension Networks {
             try AdmitNetwork.withdraw(bridge: link.name, NetlinkSocket(.netfilter))
             return try socket.request(.deleteLink(link.name))
         }
-        let found = try DefaultNetwork.find(after, store, holdsLock: true, socket)
+        let found = try DefaultNetwork.find(after, store, holdsLock: true, isUnused: true, socket)
         tell(found.notices)
         let setup = try NetworkSetup(found.record, paths: paths, holdsLock: true, socket)
         // What its containers may do is in the table's sets, which the steps only add to.
