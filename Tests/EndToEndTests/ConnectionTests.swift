@@ -28,7 +28,10 @@ import Testing
         // Among equals the network whose name comes first, as with Docker.
         #expect(try defaultRoute(host, "aa") == "10.1.0.1 eth1")
         try host.detached(
-            ["--name", "bb", "--network", "name=one,ip=10.1.0.77", "--network", "name=two,gw-priority=1,driver-opt=ifname=up"],
+            [
+                "--name", "bb", "--network", "name=one,ip=10.1.0.77", "--network",
+                "name=two,gw-priority=1,driver-opt=ifname=up",
+            ],
             ["sleep", "1000"])
         #expect(try addresses(host, "bb") == ["eth0 10.1.0.77/24", "up 10.2.0.3/24"])
         #expect(try defaultRoute(host, "bb") == "10.2.0.1 up")
@@ -137,7 +140,8 @@ import Testing
         #expect(refused.status == 1)
         #expect(
             refused.errors
-                == "minirun: error while removing network: network two has active endpoints (name:\"aa\" id:\"\(id)\")\n")
+                == "minirun: error while removing network: network two has active endpoints (name:\"aa\" id:\"\(id)\")\n"
+        )
         try host.run("kill -9 $1", [host.supervisor("aa")])
         #expect(try host.minirun(["network", "rm", "one", "two"]).output == "one\ntwo\n")
         #expect(try host.run("ip -o link show type bridge").output == "")

@@ -18,7 +18,7 @@ import Testing
         let network = try PrivateNetwork.host()
         do {
             let first = try reserve("8080:80", in: network)
-            let whose = "by this command itself: it is given twice"
+            let whose = "by this container itself: it is given twice"
             let words = "Bind for 0.0.0.0:8080 failed: port is already allocated (\(whose))"
             #expect(complaint("8080:80", in: network) == words)
             #expect(complaint("127.0.0.1:8080:80", in: network).hasPrefix("Bind for 127.0.0.1:8080 failed"))

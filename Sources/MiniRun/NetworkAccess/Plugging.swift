@@ -178,7 +178,7 @@ public struct Plugging {
         try inside.request(deletion)
         try store.update(target.record.id) { $0.plugs.removeAll { $0.interface == plug.interface } }
         try restoreDefaultRoute(before: plug, inside)
-        try removeBridge(plug.bridge)
+        try Self.removeBridge(plug.bridge, store)
         return plug.interface
     }
 
@@ -205,7 +205,18 @@ public struct Plugging {
         try inside.request(.setDefaultRoute(via: gateway, on: link.index, named: name))
     }
 
-    private func removeBridge(_ name: String) throws {
+    /// Removes the bridges that `plug` made and that nothing is plugged into any more: their containers have ended. Throws
+    /// `KernelError`, `NetlinkError`.
+    static func sweepBridges(_ store: ContainerStore) throws {
+        let names = try Files.names(in: store.paths.pluggedBridges)
+        guard !names.isEmpty else { return }
+        // Whoever is just plugging something in has a bridge without a port for a moment.
+        guard let lock = try FileLock.take(file: store.paths.plugLock, shared: false) else { return }
+        defer { withExtendedLifetime(lock) {} }
+        for name in names { try removeBridge(name, store) }
+    }
+
+    private static func removeBridge(_ name: String, _ store: ContainerStore) throws {
         let file = store.paths.pluggedBridges.appending(name)
         guard access(file.string, F_OK) == 0 else { return }
         let host = try NetlinkSocket(.route)

@@ -40,6 +40,9 @@ extension Networks {
         stage.leave(HostNetlink(socket))
         do {
             try changeBridge(from: before, to: after, socket, stage)
+            if let former = before.bridge, former != after.bridge, before.hasDefaultNetwork {
+                try AdmitNetwork.withdraw(bridge: former, NetlinkSocket(.netfilter))
+            }
             try after.write(to: paths.configuration)
         } catch {
             stage.unwindTellingFailures()

@@ -21,6 +21,7 @@ struct Sweep {
         for id in try store.ids(in: store.paths.supervised) {
             if try store.isHeld(id) { held.insert(id) } else { abandoned.append(id) }
         }
+        tolerating { try Plugging.sweepBridges(store) }
         guard !abandoned.isEmpty else { return held }
         for id in abandoned {
             tolerating { try sweep(id) }

@@ -133,6 +133,8 @@ public struct CreateVXLAN: Step, Equatable {
         }
         return Explanation(
             shell: shell + ["}"], systemCalls: calls,
-            why: "Frames for containers on other hosts travel in UDP packets between the hosts, \(Self.overhead(.v4)) bytes longer.")
+            why:
+                "Frames for containers on other hosts travel in UDP packets between the hosts, \(Self.overhead(.v4)) bytes longer."
+        )
     }
 }

@@ -48,7 +48,7 @@ public struct PortReservationError: Error, Sendable, Equatable, CustomStringConv
 
     /// The same port given twice is held by whoever asks.
     private static func words(for holder: CInt) -> String {
-        holder == getpid() ? " (by this command itself: it is given twice)" : " (by minirun, process \(holder))"
+        holder == getpid() ? " (by this container itself: it is given twice)" : " (by minirun, process \(holder))"
     }
 
     private static func hint(_ errno: Errno) -> String {
