@@ -75,6 +75,40 @@ import Testing
         #expect(try host.run("ip -o link show dev \(bridge)").status != 0)
     }
 
+    @Test func aNetworkThatGoesWhileContainersStart() throws {
+        try warmUp()
+        let before = try host.quietState()
+        let coming = try host.start(
+            """
+            while [ ! -e /run/enough ]; do
+                minirun network create --subnet 10.1.0.0/24 race >/dev/null || echo "create: $?"
+                minirun network rm race >/dev/null 2>/run/refusal ||
+                    grep -q 'has active endpoints' /run/refusal || cat /run/refusal
+                while minirun network inspect race >/dev/null 2>&1; do minirun network rm race >/dev/null 2>&1; done
+            done
+            """)
+        var (works, fails) = (0, 0)
+        for round in 0..<60 {
+            let outcome = try host.runContainer(["--rm", "--network", "race"], "ip -o -4 addr show dev eth0")
+            if outcome.status == 0 {
+                works += 1
+                #expect(outcome.output.contains("10.1.0."), "round \(round): \(outcome)")
+            } else {
+                fails += 1
+                #expect(outcome.status == 125, "round \(round): \(outcome)")
+                #expect(outcome.errors.contains("network race not found"), "round \(round): \(outcome)")
+            }
+        }
+        try host.run("touch /run/enough")
+        let end = try coming.wait(within: 20)
+        #expect(end.output == "" && end.errors == "", "\(end)")
+        // Neither side has always been the first.
+        #expect(works > 0 && fails > 0, "\(works) worked, \(fails) failed")
+        try host.run("rm -f /run/enough /run/refusal; minirun network rm -f race; minirun ps -a >/dev/null")
+        let after = try host.settledState(like: before)
+        #expect(after == before, "\(before.difference(to: after))")
+    }
+
     @Test func anAddressThatWasChangedInsideIsNobodysElse() throws {
         try create("one", "10.1.0.0/24")
         try create("two", "10.2.0.0/24")

@@ -63,6 +63,57 @@ import Testing
         #expect(try host.answers(to: .container("b2"), inOne) == [:])
     }
 
+    @Test(arguments: ["nat", "nat-unprotected", "routed"])
+    func theGatewayModeSaysWhatANeighbourReaches(mode: String) throws {
+        let options = ["-o", "gateway_mode_ipv4=\(mode)", "-o", "gateway_mode_ipv6=\(mode)"]
+        try create("one", 1, options)
+        try host.detachedServers("aa", ["--network", "one"] + Self.publishing)
+        let (open, closed) = (Attempt.everything("10.1.0.2", "fd01::2"), ["10.1.0.2", "fd01::2"])
+        let unpublished = closed.flatMap { [Attempt(.tcp, $0, 81), Attempt(.udp, $0, 54)] }
+        let direct = try host.answers(to: .neighbour, open)
+        #expect(direct == (mode == "nat" ? [:] : seen(open, as: Self.neighbours)))
+        let others = try host.answers(to: .neighbour, unpublished)
+        #expect(others == (mode == "nat-unprotected" ? seen(unpublished, as: Self.neighbours) : [:]))
+        let translated = try host.answers(to: .neighbour, published())
+        #expect(translated == (mode == "routed" ? [:] : seen(published(), as: Self.neighbours)))
+        // The host itself reaches all in every mode.
+        #expect(try host.answers(to: .host, unpublished).count == unpublished.count)
+        let server = try host.neighbourServer()
+        let out = Self.neighbours.map { Attempt(.tcp, $0, 80) }
+        let own = mode == "routed" ? ["10.1.0.2", "fd01::2"] : Self.hosts
+        #expect(try host.answers(to: .container("aa"), out) == seen(out, as: own))
+        withExtendedLifetime(server) {}
+    }
+
+    @Test func anInternalNetworkIsClosedAndAnIsolatedOneToTheHostToo() throws {
+        try create("closed", 1, ["--internal"])
+        try create(
+            "isolated", 2, ["--internal", "-o", "gateway_mode_ipv4=isolated", "-o", "gateway_mode_ipv6=isolated"])
+        let server = try host.neighbourServer()
+        let out = Self.neighbours.flatMap { [Attempt(.tcp, $0, 80), Attempt(.icmp, $0)] }
+        for (name, number) in [("closed", 1), ("isolated", 2)] {
+            for member in ["1", "2"] { try host.detachedServers(name + member, ["--network", name]) }
+            let inside = ["10.\(number).0.", "fd0\(number)::"]
+            let first = try host.inspect(
+                name + "1", "{{range .NetworkSettings.Networks}}{{.IPAddress}} {{.GlobalIPv6Address}}{{end}}")
+            let attempts = Attempt.everything(
+                String(first.split(separator: " ")[0]), String(first.split(separator: " ")[1]))
+            #expect(attempts[0].address.hasPrefix(inside[0]) && attempts[5].address.hasPrefix(inside[1]), "\(first)")
+            let answered = try host.answers(to: .container(name + "2"), attempts)
+            #expect(answered.count == attempts.count, "\(name): \(answered)")
+            #expect(try host.answers(to: .container(name + "2"), out) == [:])
+            #expect(try host.answers(to: .neighbour, attempts) == [:])
+            #expect(try host.answers(to: .host, attempts).count == (name == "closed" ? attempts.count : 0))
+        }
+        let bridge = try "br-" + host.minirun(["network", "inspect", "-f", "{{slice .Id 0 12}}", "isolated"]).line
+        #expect(try host.run("ip -o addr show dev \(bridge) scope global").output == "")
+        // The twin: with a way out the same containers reach the neighbour.
+        try create("open", 3)
+        try host.minirun(["network", "connect", "open", "closed2"])
+        #expect(try host.answers(to: .container("closed2"), out).count == out.count)
+        withExtendedLifetime(server) {}
+    }
+
     @Test(arguments: [0, 1])
     func siblingsAreKeptApartWithoutICC(bridgeFilter: Int) throws {
         try host.run("for file in /proc/sys/net/bridge/bridge-nf-call-ip*tables; do echo \(bridgeFilter) > $file; done")
@@ -92,5 +143,17 @@ import Testing
         #expect(try host.answers(to: .neighbour, Attempt.everything("10.2.0.2", "fd02::2")) == [:])
         #expect(try host.answers(to: .neighbour, published()) == seen(published(), as: Self.neighbours))
         withExtendedLifetime(server) {}
+    }
+
+    @Test func trustedInterfacesLeadToEveryPort() throws {
+        try create("one", 1)
+        try create("trusting", 2, ["-o", "com.docker.network.bridge.trusted_host_interfaces=ens33"])
+        try host.detachedServers("aa", ["--network", "one"])
+        try host.detachedServers("bb", ["--network", "trusting"])
+        let open = Attempt.everything("10.2.0.2", "fd02::2")
+        #expect(try host.answers(to: .neighbour, open) == seen(open, as: Self.neighbours))
+        #expect(try host.answers(to: .neighbour, Attempt.everything("10.1.0.2", "fd01::2")) == [:])
+        // Containers of another network come through another interface.
+        #expect(try host.answers(to: .container("aa"), open) == [:])
     }
 }

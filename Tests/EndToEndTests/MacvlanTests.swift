@@ -21,6 +21,49 @@ import Testing
         return "mrs-" + made.line.prefix(8)
     }
 
+    @Test func itIsAMachineOfTheLAN() throws {
+        let shim = try create("lan")
+        let before = try host.state()
+        try host.detachedServers("aa", ["--network", "lan"])
+        try host.detachedServers("bb", ["--network", "lan"])
+        let attempts = Attempt.everything(Self.first)
+        func seen(_ address: String) -> [Attempt: String] {
+            [attempts[0]: address, attempts[1]: address, attempts[2]: "answered"]
+        }
+        #expect(try host.answers(to: .neighbour, attempts) == seen(FakeHost.neighbour))
+        #expect(try host.answers(to: .container("bb"), attempts) == seen("192.168.66.193"))
+        #expect(try host.answers(to: .host, attempts) == seen(FakeHost.address))
+        // With its own address and link-layer address, without any translation, and the LAN's router as its own.
+        let server = try host.neighbourServer()
+        let out = [Attempt(.tcp, FakeHost.neighbour, 80)]
+        #expect(try host.answers(to: .container("aa"), out) == [out[0]: Self.first])
+        let own = try host.run("minirun exec aa cat /sys/class/net/eth0/address").line
+        let heard = try host.run("ip -n ext neigh show \(Self.first)").output
+        #expect(own.count == 17 && heard.contains(own), "\(own), \(heard)")
+        #expect(try host.run(as: .container("aa"), "ip route show default").line.hasPrefix("default via 192.168.66.1 "))
+        // And back to the host, whose addresses are where they were.
+        for address in [FakeHost.address, FakeHost.gateway] {
+            #expect(try host.run(as: .container("aa"), "ping -c 1 -W 1 \(address)").status == 0, "\(address)")
+        }
+        #expect(try host.run("ip -o -4 addr show dev \(shim)").output == "")
+        #expect(
+            try host.state().addresses.filter { $0.contains(FakeHost.address) }
+                == before.addresses.filter { $0.contains(FakeHost.address) })
+        withExtendedLifetime(server) {}
+    }
+
+    @Test func theNeighbourTakesTheShimForNobody() throws {
+        let shim = try create("lan")
+        try host.detachedServers("aa", ["--network", "lan"])
+        #expect(try host.answers(to: .host, Attempt.everything(Self.first)).count == 3)
+        try host.run("ip -n ext neigh flush all; ip netns exec ext ping -c 1 -W 1 \(FakeHost.address)")
+        let mac = try host.run("cat /sys/class/net/ens33/address").line
+        #expect(try host.run("ip -n ext neigh show \(FakeHost.address)").output.contains(mac))
+        let other = try host.run("cat /sys/class/net/\(shim)/address").line
+        #expect(other.count == 17 && other != mac)
+        #expect(try host.run("ip -n ext neigh").output.contains(other) == false)
+    }
+
     @Test func withoutAShimTheHostStaysOutside() throws {
         _ = try create("-o", "host_shim=no", "lan")
         try host.detachedServers("aa", ["--network", "lan"])
