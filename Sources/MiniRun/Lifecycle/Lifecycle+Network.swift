@@ -16,6 +16,7 @@ extension Lifecycle {
                 "container cannot be connected to multiple networks with one of the networks in private (none) mode")
         default: break
         }
+        try attachment.check()
         let container = try store.find(reference)
         guard try ContainerConfiguration(container.record.request).network.isPrivate else {
             throw ContainerConflict.sharedNetwork

@@ -19,7 +19,7 @@ public struct Exposure: Sendable, Equatable {
     /// A name that is to be made for a namespace. Throws `UsageError` for one that `ip netns` would not take.
     init(name: String, inode: UInt64) throws(UsageError) {
         guard !name.isEmpty, name != ".", name != "..", !name.contains("/"), name.utf8.count < 256,
-            !name.utf8.contains(0)
+            !name.unicodeScalars.contains(where: { $0.properties.isWhitespace || $0.value < 32 || $0.value == 127 })
         else { throw UsageError("Invalid netns name \(name.goQuoted)") }
         path = Self.directory.appending(name).string
         self.inode = inode

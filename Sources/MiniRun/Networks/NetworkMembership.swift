@@ -19,7 +19,13 @@ public final class NetworkMembership: Sendable {
         // record either.
         guard let lock = try FileLock.take(file: file, shared: true),
             try network.isPredefined || store.record(network.id) != nil
-        else { throw NoSuchNetwork(reference: network.name) }
+        else {
+            // What was made for nobody here; no other network ever has this id.
+            if try !network.isPredefined, store.record(network.id) == nil {
+                try? Files.removeTree(store.paths.leases(of: network.leaseName))
+            }
+            throw NoSuchNetwork(reference: network.name)
+        }
         return NetworkMembership(lock)
     }
 

@@ -142,8 +142,9 @@ extension NetworkRecord {
 
     /// 02:42 and the gateway's IPv4 address, so that it is the same after a reboot.
     var bridgeMAC: MACAddress {
-        let subnet = subnet(.v4)
-        let address = subnet?.gateway ?? subnet?.subnet.address.advanced(by: 1) ?? IPAddress(v4: 0)
-        return MACAddress(forContainerAt: address) ?? MACAddress(stableFor: id)
+        // A bridge without an address must not have the link-layer address of the container that gets it.
+        let hasAddress = (try? BridgeOptions(self)).map { !bridgeAddresses($0).isEmpty } ?? true
+        guard hasAddress, let gateway = subnet(.v4)?.gateway else { return MACAddress(stableFor: id) }
+        return MACAddress(forContainerAt: gateway) ?? MACAddress(stableFor: id)
     }
 }

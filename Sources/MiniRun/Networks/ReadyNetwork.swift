@@ -80,7 +80,14 @@ extension ReadyNetwork {
         /// Plans what is missing of a network. Throws ``NoSuchNetwork``, `BridgeNetwork.Unusable`,
         /// `AddressPools.Exhausted`, `NetlinkError`, `KernelError`.
         func find(_ reference: String) throws -> ReadyNetwork {
-            guard reference == DefaultNetwork.name else { return try ready(store.find(reference)) }
+            guard reference == DefaultNetwork.name else {
+                let record = try store.find(reference)
+                do { return try ready(record) } catch let error as NetlinkError {
+                    // Its bridge has gone between two questions, and so has the network.
+                    guard try store.record(record.id) == nil else { throw error }
+                    throw NoSuchNetwork(reference: reference)
+                }
+            }
             let found = try DefaultNetwork.find(settings, store, holdsLock: isPreview, socket)
             var network = try ready(found.record, holdsLock: found.lock != nil)
             network.lock = found.lock

@@ -57,7 +57,7 @@ enum PlaygroundNetwork {
         let steps: [any Step] = [
             CreateVeth(
                 hostName: member.port, bridge: bridge, mtu: mtu, interface: member.interface,
-                mac: try mac(member.mac), hasIPv6: hasIPv6),
+                mac: try mac(member.mac), port: BridgePort(hairpin: false), hasIPv6: hasIPv6),
             ConfigureInside([
                 .init(
                     name: member.interface, addresses: prefixes(member.addresses, hasIPv6),

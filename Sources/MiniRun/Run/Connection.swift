@@ -37,7 +37,8 @@ struct Connection {
     /// What is left to be done once the interface inside has its addresses.
     var finalSteps: [any Step] {
         guard let shim = network.shim else { return [] }
-        return [ConnectShim(shim, to: endpoint.publicAddresses, interface: endpoint.interface)]
+        // In this order: to set the link-layer address anew, which announces it, empties the table of neighbours.
+        return [announcement, ConnectShim(shim, to: endpoint.publicAddresses, interface: endpoint.interface)]
     }
 
     /// What the interface inside gets; `all` are the container's connections, one of which gives it its default route.

@@ -64,7 +64,7 @@ final class LiveNetwork {
         for step in network.steps + preparation + [connection.cable(of: record.name)] { try step.apply(on: stage) }
         takeBack(connection)
         for step in [ConfigureInside([inside])] + connection.finalSteps { try step.apply(on: stage) }
-        try connection.announcement.apply(on: stage)
+        if network.shim == nil { try connection.announcement.apply(on: stage) }
         try change(to: after)
         try names(of: record).registration(connection.endpoint).apply(on: stage)
         try serveNames(of: record)

@@ -19,7 +19,9 @@ struct Settling {
 
     /// Tells the neighbours who has the container's addresses now, where they may have learnt otherwise.
     func announce() {
-        for connection in life.claims.connections { try? connection.announcement.apply(on: stage) }
+        for connection in life.claims.connections where connection.network.shim == nil {
+            try? connection.announcement.apply(on: stage)
+        }
     }
 
     /// `config.json`.

@@ -37,8 +37,16 @@ public struct CreateBridge: Step, Equatable {
         guard let link = try socket.link(named: name) else { throw NetlinkError("find bridge \(name)", .noSuchDevice) }
         if hasIPv6 { RouterAdvertisements.refuse(on: name) }
         // Up comes last: whoever finds the bridge up may use it.
-        try socket.request(addresses.map { .addAddress($0, to: link.index, named: name) } + [.setLink(name)])
+        try socket.request(allAddresses.map { .addAddress($0, to: link.index, named: name) } + [.setLink(name)])
         if let lock = stage.resource(NetworkLock.self), [nil, name].contains(lock.bridge) { lock.release() }
+    }
+
+    /// With fe80::1, as Docker has it, where there is IPv6: for a packet that is passed on, the kernel asks for the neighbour
+    /// from a link-local address, and asks nobody without one (ndisc_solicit).
+    private var allAddresses: [IPPrefix] {
+        let hasIPv6 = addresses.contains { $0.address.family == .v6 }
+        let linkLocal = hasIPv6 ? IPPrefix(IPAddress(v6: 0xfe80 << 48, 1), length: 64) : nil
+        return addresses + [linkLocal].compactMap(\.self)
     }
 
     /// A bridge follows its smallest port until its packet size has been *changed* once; setting the value that a new
@@ -65,7 +73,7 @@ public struct CreateBridge: Step, Equatable {
                 "ip link add name \(dev) address \(mac)\(provisionalMTU.map { " mtu \($0)" } ?? "") type bridge",
                 "ip link set dev \(dev) mtu \(mtu)\(generation)",
             ] + (hasIPv6 ? [RouterAdvertisements.shell(on: name)] : [])
-                + addresses.map { "ip address add \($0)\($0.shellOptions) dev \(dev)" }
+                + allAddresses.map { "ip address add \($0)\($0.shellOptions) dev \(dev)" }
                 + ["ip link set dev \(dev) up", "}"],
             systemCalls: [
                 "RTM_NEWLINK NLM_F_CREATE|NLM_F_EXCL kind=bridge name=\(name) address=\(mac)"
@@ -75,7 +83,7 @@ public struct CreateBridge: Step, Equatable {
                 + (hasIPv6
                     ? ["open(\"\(RouterAdvertisements.setting(of: name).file)\", O_WRONLY|O_CLOEXEC), write(\"0\")"]
                     : [])
-                + addresses.map {
+                + allAddresses.map {
                     "RTM_NEWADDR NLM_F_CREATE|NLM_F_EXCL \($0)\($0.address.family == .v6 ? " IFA_F_NODAD" : "")"
                 } + ["RTM_NEWLINK name=\(name) IFF_UP"],
             why: "A bridge is a switch inside the kernel; its own address makes the host the containers' gateway.")

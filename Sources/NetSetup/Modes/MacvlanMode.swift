@@ -50,6 +50,9 @@ public struct MacvlanMode: Sendable, Equatable {
         guard let link = try socket.link(named: name) else {
             throw UsageError("the requested parent interface \(name) was not found on the Docker host")
         }
+        if name == LoopPair.outward || name == LoopPair.inward {
+            throw UsageError("interface \(name) is minirun's own way to published ports, and leads to no LAN")
+        }
         if link.isLoopback { throw UsageError("loopback interface is not a valid macvlan parent link") }
         return link
     }

@@ -53,6 +53,11 @@ public struct NetworkAttachment: Sendable, Equatable {
         guard !network.isEmpty else { throw UsageError("network name/id is not specified") }
     }
 
+    /// Throws `UsageError` for an alias that cannot be a name.
+    public func check() throws(UsageError) {
+        for alias in aliases { _ = try NetSetup.ContainerName.keys(of: alias) }
+    }
+
     /// A value of `--link-local-ip`.
     public static func linkLocal(_ text: String) throws(UsageError) -> IPAddress {
         guard let address = IPAddress(text), address.isLinkLocal else {

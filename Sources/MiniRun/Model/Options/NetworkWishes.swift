@@ -18,6 +18,7 @@ struct NetworkWishes {
             var attachment = isLong ? try NetworkAttachment(parsing: text) : NetworkAttachment(text)
             let mode = try NetworkMode(parsing: attachment.network)
             if index == 0 { try Self.apply(request, to: &attachment, mode) }
+            try attachment.check()
             guard !attachments.contains(where: { $0.network == attachment.network }) else {
                 throw UsageError("network \(attachment.network.goQuoted) is specified multiple times")
             }

@@ -33,6 +33,10 @@ public final class NameService: PollParticipant {
     private let directory: NameDirectory
     private let isAlive: (String) -> Bool
     private var turn = 0
+    /// Whether there are messages that were left for the next turn.
+    private var isBehind = false
+    /// How many messages are taken off the connections in one turn.
+    private static let turnLimit = 64
     private var connections: [NameConnection] = []
     private var questions: [UpstreamQuestion] = []
     private var buffer = [UInt8](repeating: 0, count: Int(DNSMessage.ownSize))
@@ -72,19 +76,27 @@ public final class NameService: PollParticipant {
 
     /// The first question or connection that runs out of time.
     public var deadline: Moment? {
-        (connections.map(\.deadline) + questions.map(\.deadline)).min()
+        isBehind ? .now : (connections.map(\.deadline) + questions.map(\.deadline)).min()
     }
 
     /// Answers what can be answered; throws nothing, for nothing that somebody sends is worth the container's end.
     public func serve(_ polled: ArraySlice<pollfd>) {
         guard let sockets, polled.count >= 2 else { return }
+        isBehind = false
         var rest = polled.dropFirst(2)
         let clients = zip(connections, rest).map { ($0, $1.revents) }
         rest = rest.dropFirst(connections.count)
         serveQuestions(rest)
+        // So many a turn: the supervisor has other things to do than to answer one client's pipeline.
+        var budget = Self.turnLimit
         for (connection, events) in clients {
             connection.serve(events)
-            while let message = connection.next() { take(message, from: .stream(connection)) }
+            var share = Self.turnLimit / 8
+            while budget > 0, share > 0, let message = connection.next() {
+                take(message, from: .stream(connection))
+                (budget, share) = (budget - 1, share - 1)
+            }
+            isBehind = isBehind || share == 0 || budget == 0
         }
         let (datagrams, newcomers) = (polled[polled.startIndex].revents, polled[polled.startIndex + 1].revents)
         if newcomers != 0 { accept(sockets) }
