@@ -21,7 +21,7 @@ public final class NetworkMembership: Sendable {
             try network.isPredefined || store.record(network.id) != nil
         else {
             // What was made for nobody here; no other network ever has this id.
-            if try !network.isPredefined, store.record(network.id) == nil {
+            if !network.isPredefined, try store.record(network.id) == nil {
                 try? Files.removeTree(store.paths.leases(of: network.leaseName))
             }
             throw NoSuchNetwork(reference: network.name)

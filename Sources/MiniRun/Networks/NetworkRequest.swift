@@ -75,7 +75,7 @@ extension NetworkRequest {
             throw UsageError("--config-only and --config-from belong to a swarm, which minirun does not have")
         }
         guard wantsIPv4 || driver == "macvlan" else {
-            throw UsageError("a network without IPv4 is not supported: leave --no-ipv4 out")
+            throw UsageError("a network without IPv4 is not supported: leave out what switches --ipv4 off")
         }
     }
 
