@@ -82,10 +82,10 @@ extension ReadyNetwork {
         func find(_ reference: String) throws -> ReadyNetwork {
             guard reference == DefaultNetwork.name else {
                 let record = try store.find(reference)
-                do { return try ready(record) } catch let error as NetlinkError {
-                    // Its bridge has gone between two questions, and so has the network.
-                    guard try store.record(record.id) == nil else { throw error }
-                    throw NoSuchNetwork(reference: reference)
+                do { return try ready(record) } catch is NetlinkError {
+                    // Its bridge has gone between two questions: somebody is removing it. Once that is done, look again.
+                    try withExtendedLifetime(store.section()) {}
+                    return try ready(store.find(reference))
                 }
             }
             let found = try DefaultNetwork.find(settings, store, holdsLock: isPreview, socket)
