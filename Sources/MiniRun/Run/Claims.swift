@@ -71,6 +71,8 @@ struct Claims {
         claims.connections = try connections(
             configuration, nil, id: claims.id, name: name, .preview, store.paths
         ) { try finder.find($0) }
+        // Whoever follows a plan by hand twice finds the first cable still there for a moment.
+        for index in claims.connections.indices { claims.connections[index].isRenewed = true }
         let held = try portWishes(configuration, claims.connections.publisher).map {
             try PortReservation($0, families: claims.families)
         }
