@@ -40,6 +40,15 @@ import Testing
         #expect(try host.run("ip -o link show | grep -E 'vx-|br-'").output == "")
     }
 
+    @Test func itsPortsComeBackAfterAnotherFirewallWasLoaded() throws {
+        let (host, _) = try hosts()
+        try host.detachedServer(["--name", "web", "--network", "lab", "-p", "8080:80"])
+        func answers() throws -> Bool { try host.fetch(as: .neighbour, port: 8080).line.contains(FakeHost.neighbour) }
+        #expect(try answers())
+        try host.run("nft flush ruleset")
+        #expect(try eventually { try answers() })
+    }
+
     @Test(arguments: [
         (["-o", "peer=192.0.2.2"], "-o vni=256"), (["-o", "vni=256"], "-o peer="),
         (["-o", "vni=256", "-o", "peer=192.168.66.50@10.9.0.0/24"], "it is no part of the network's subnet"),

@@ -27,9 +27,14 @@ public struct BridgeOptions: Sendable, Equatable {
     /// What goes without saying.
     public init() {}
 
-    /// Reads a record's options. Throws Docker's sentences for values that cannot be.
+    /// What a record says of its bridge, which an overlay network has as well. Throws Docker's sentences for values that
+    /// cannot be.
     public init(_ record: NetworkRecord) throws(UsageError) {
-        try self.init(record.options, isInternal: record.isInternal)
+        if record.driver == .overlay {
+            self.init(try OverlayOptions(record))
+        } else {
+            try self.init(record.options, isInternal: record.isInternal)
+        }
     }
 
     init(_ given: [String: String], isInternal: Bool) throws(UsageError) {

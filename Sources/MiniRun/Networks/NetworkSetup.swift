@@ -25,7 +25,7 @@ public struct NetworkSetup: Sendable {
     /// `network create` is. Throws `UsageError` for options, `BridgeNetwork.Unusable`, `NetlinkError`.
     public init(_ record: NetworkRecord, paths: StatePaths, holdsLock: Bool = false, _ socket: NetlinkSocket) throws {
         let overlay = record.driver == .overlay ? try OverlayOptions(record) : nil
-        let options = try overlay.map(BridgeOptions.init) ?? BridgeOptions(record)
+        let options = try BridgeOptions(record)
         self.record = record
         self.options = options
         let name = record.bridgeName
