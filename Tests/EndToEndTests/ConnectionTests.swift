@@ -119,6 +119,32 @@ import Testing
         #expect(gone.status == 1 && gone.errors == "minirun: no public port '80' published for web\n", "\(gone)")
     }
 
+    @Test func theEndOfAContainerLeavesWhatItGaveBackToOthers() throws {
+        let host = try host()
+        try host.detachedServer(["--name", "old", "--network", "one", "-p", "8080:80", "-p", "8081:80"])
+        #expect(try host.minirun(["unpublish", "old", "8080:80"]).status == 0)
+        try host.detachedServer(["--name", "new", "--network", "two", "-p", "8080:80"])
+        func answer(_ port: Int) throws -> Outcome { try host.fetch(as: .neighbour, port: port) }
+        #expect(try answer(8080).line.contains(FakeHost.neighbour))
+        #expect(try answer(8081).line.contains(FakeHost.neighbour))
+        #expect(try host.minirun(["rm", "-f", "old"]).status == 0)
+        #expect(try answer(8080).line.contains(FakeHost.neighbour))
+        #expect(try answer(8081).status != 0)
+    }
+
+    @Test func aRoutedPortStaysOpenAsLongAsOneHostPortLeadsToIt() throws {
+        let host = try host()
+        let routed = ["network", "create", "--subnet", "10.3.0.0/24", "-o", "gateway_mode_ipv4=routed", "three"]
+        try #require(try host.minirun(routed).status == 0)
+        try host.run("ip -n ext route add 10.3.0.0/24 via \(FakeHost.address)")
+        try host.detachedServer(["--name", "web", "--network", "three", "-p", "8080:80", "-p", "8081:80"])
+        func answer() throws -> Outcome { try host.fetch(as: .neighbour, port: 80, at: "10.3.0.2") }
+        #expect(try host.minirun(["unpublish", "web", "8080:80"]).status == 0)
+        #expect(try answer().line.contains(FakeHost.neighbour))
+        #expect(try host.minirun(["unpublish", "web", "8081:80"]).status == 0)
+        #expect(try answer().status != 0)
+    }
+
     @Test func publishedPortsMoveWithTheWayOut() throws {
         let host = try host()
         try host.detachedServer(["--name", "web", "--network", "one", "-p", "8080:80"])

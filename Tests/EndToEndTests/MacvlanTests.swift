@@ -94,6 +94,18 @@ import Testing
         #expect(after.links == before.links && after.routes == before.routes, "\(before.difference(to: after))")
     }
 
+    @Test func theEndOfAContainerLeavesTheWayToWhoHasItsFormerAddress() throws {
+        _ = try create("lan")
+        try host.detached(["--name", "old", "--network", "name=lan,ip=\(Self.first)"], ["sleep", "1000"])
+        #expect(try host.minirun(["network", "disconnect", "lan", "old"]).status == 0)
+        let ping = "ping -c 1 -W 1 \(Self.first)"
+        #expect(try host.run(ping).status != 0)
+        try host.detached(["--name", "new", "--network", "name=lan,ip=\(Self.first)"], ["sleep", "1000"])
+        #expect(try host.run(ping).status == 0)
+        #expect(try host.minirun(["rm", "-f", "old"]).status == 0)
+        #expect(try host.run(ping).status == 0)
+    }
+
     @Test(arguments: [
         (["-o", "parent=ens99"], "the requested parent interface ens99 was not found on the Docker host"),
         (["-o", "parent=lo"], "loopback interface is not a valid macvlan parent link"),

@@ -83,7 +83,7 @@ import Testing
                 try scene.check(scene.neighbour, transport, address, 80, from: 5555, sees: neighbour(address))
             }
         }
-        try scene.host.run { try step.withdraw() }
+        try scene.host.run { try step.withdraw(on: scene.stage) }
         for address in Self.both {
             for transport in Host.transports {
                 try scene.check(scene.neighbour, transport, address, 80, from: 5555, sees: "")

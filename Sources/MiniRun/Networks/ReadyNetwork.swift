@@ -139,7 +139,6 @@ extension ReadyNetwork {
     func join(_ paths: StatePaths, on stage: Stage) throws {
         if let lock { stage.leave(lock) }
         let membership = try NetworkMembership.join(record, NetworkStore(paths))
-        stage.resource(HeldConnections.self) { HeldConnections() }.hold(leases(paths)) { membership.release() }
-        stage.undo.push("leave network \(record.name)") { membership.release() }
+        stage.undo.push("leave network \(record.name)", of: leases(paths).string) { membership.release() }
     }
 }

@@ -138,13 +138,11 @@ struct AddressSource {
         AddressSource { try AddressLease.peek(in: $0, from: $1, wanted: $2) }
     }
 
-    /// Addresses that are held until the stage is unwound, or `connections` let go of them.
+    /// Addresses that are held until the stage is unwound, or the group of the network's leases.
     static func holding(_ holder: String, on stage: Stage) -> AddressSource {
-        let connections = stage.resource(HeldConnections.self) { HeldConnections() }
-        return AddressSource { leases, subnet, wanted in
+        AddressSource { leases, subnet, wanted in
             let lease = try AddressLease.take(in: leases, from: subnet, wanted: wanted, holder: holder)
-            connections.hold(leases) { try lease.release() }
-            stage.undo.push("give back the address \(lease.address)") { try lease.release() }
+            stage.undo.push("give back the address \(lease.address)", of: leases.string) { try lease.release() }
             return lease.address
         }
     }
@@ -153,12 +151,10 @@ struct AddressSource {
 extension AddressSource {
     /// Addresses that somebody holds already: of a network that is joined, or that was kept.
     static func sharing(on stage: Stage) -> AddressSource {
-        let connections = stage.resource(HeldConnections.self) { HeldConnections() }
-        return AddressSource { leases, _, wanted in
+        AddressSource { leases, _, wanted in
             guard let wanted else { throw AddressLease.Refusal.exhausted }
             let lease = try AddressLease.share(wanted, in: leases)
-            connections.hold(leases) { try lease.release() }
-            stage.undo.push("give back the address \(wanted)") { try lease.release() }
+            stage.undo.push("give back the address \(wanted)", of: leases.string) { try lease.release() }
             return wanted
         }
     }
@@ -169,20 +165,5 @@ extension AddressSource {
         for address in [endpoint.address, endpoint.address6].compactMap(\.self) {
             _ = try take(leases, NetworkSubnet(address), address.address)
         }
-    }
-}
-
-/// What a container holds in each of its networks, by the directory of the network's leases.
-final class HeldConnections {
-    private var held: [String: [() throws -> Void]] = [:]
-
-    /// Remembers how to let go of something; letting go twice does no harm.
-    func hold(_ leases: FilePath, _ release: @escaping () throws -> Void) {
-        held[leases.string, default: []].append(release)
-    }
-
-    /// Lets go of what is held in one network.
-    func release(_ leases: FilePath) throws {
-        for release in held.removeValue(forKey: leases.string) ?? [] { try release() }
     }
 }

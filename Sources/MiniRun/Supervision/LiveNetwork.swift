@@ -33,10 +33,14 @@ final class LiveNetwork {
             case .unpublish(let text): try unpublish(text)
             }
         } catch {
-            for failure in stage.undo.unwind(to: mark) { StandardError.write("minirun: undo: \(failure)\n") }
+            report(stage.undo.unwind(to: mark))
             throw error
         }
         stage.undo.commitSetup()
+    }
+
+    private func report(_ failures: [String]) {
+        for failure in failures { StandardError.write("minirun: undo: \(failure)\n") }
     }
 
     /// What puts the firewall back for this container; nil as long as it is in no network of the host's making.
@@ -88,16 +92,13 @@ final class LiveNetwork {
             throw ContainerConflict("container \(record.name) is not connected to network \(network)")
         }
         let rest = claims.connections.filter { $0.endpoint.networkID != network }
-        if endpoint.driver == .macvlan {
-            try ConnectShim.disconnect(
-                endpoint.publicAddresses, from: HostShim(networkID: endpoint.networkID, parent: endpoint.link).name,
-                HostNetlink.of(stage).socket)
-        }
         try endpoint.removeInterface(on: stage)
         try names(of: record).withdraw(endpoint)
         try change(to: rest.choosingPublisher())
         try serveNames(of: record)
-        try stage.resource(HeldConnections.self)?.release(store.paths.leases(of: endpoint.leaseName))
+        // Somebody else may have its address at once: the way over a shim goes, and only then the address.
+        let shim = HostShim(networkID: endpoint.networkID, parent: endpoint.link)
+        report(stage.undo.unwind(of: store.paths.leases(of: endpoint.leaseName).string, shim.name))
         try store.update(id) { record in
             record.network.attachments.removeAll { $0.network == endpoint.network || $0.network == network }
             record.network.take(endpoints)
@@ -140,7 +141,7 @@ final class LiveNetwork {
         }
         let (old, new) = (before.first(where: \.publishes), after.first(where: \.publishes))
         if old?.networkID != new?.networkID, !claims.publications.isEmpty {
-            try PublishPorts(claims.publications, to: old).withdraw()
+            try PublishPorts(claims.publications, to: old).withdraw(on: stage)
             try PublishPorts(claims.publications, to: new).apply(on: stage)
         }
         claims.connections = connections
@@ -174,7 +175,7 @@ final class LiveNetwork {
             throw NoSuchPort(
                 description: "no public port '\(text)' published for \(try store.container(id).record.name)")
         }
-        try PublishPorts(gone, to: endpoints.first(where: \.publishes)).withdraw()
+        try PublishPorts(gone, to: endpoints.first(where: \.publishes)).withdraw(on: stage)
         stage.resource(HeldPorts.self)?.release(gone)
         claims.publications.removeAll(where: gone.contains)
         try store.update(id) { record in

@@ -17,17 +17,24 @@ public final class UndoList {
     private struct Entry {
         let what: String
         let scope: Scope
+        let group: String?
+        let number: Int
         let action: () throws -> Void
     }
 
     private var entries: [Entry] = []
+    private var count = 0
 
     /// An empty list.
     public init() {}
 
-    /// Remembers how to take back what was just done. `what` names it for the log: "remove bridge minirun0".
-    public func push(_ what: String, scope: Scope = .container, _ action: @escaping () throws -> Void) {
-        entries.append(Entry(what: what, scope: scope, action: action))
+    /// Remembers how to take back what was just done. `what` names it for the log: "remove bridge minirun0"; entries of
+    /// one group can be taken back alone.
+    public func push(
+        _ what: String, scope: Scope = .container, of group: String? = nil, _ action: @escaping () throws -> Void
+    ) {
+        entries.append(Entry(what: what, scope: scope, group: group, number: count, action: action))
+        count += 1
     }
 
     /// The set-up succeeded: what was meant to stay, stays.
@@ -36,34 +43,36 @@ public final class UndoList {
     }
 
     /// How far the list is now: where a further change begins, which may have to be taken back alone.
-    public var mark: Int { entries.count }
+    public var mark: Int { count }
 
     /// Takes back what has come since `mark`, and leaves the rest.
     @discardableResult
     public func unwind(to mark: Int) -> [String] {
-        let ended = Array(entries[min(mark, entries.count)...])
-        entries.removeLast(ended.count)
-        return Self.run(ended)
+        unwind { $0.number >= mark }
+    }
+
+    /// Takes back what belongs to these groups, whose members nobody needs any more.
+    @discardableResult
+    public func unwind(of groups: String...) -> [String] {
+        unwind { entry in entry.group.map(groups.contains) ?? false }
     }
 
     /// Runs what is left, last first; goes on past errors and returns them all as sentences. Safe to call twice.
     @discardableResult
     public func unwind() -> [String] {
-        let rest = entries
-        entries = []
-        return Self.run(rest)
+        unwind { _ in true }
     }
 
     /// Takes back what belongs to one process, so that another can be started in what is left.
     @discardableResult
     public func unwindProcess() -> [String] {
-        let ended = entries.filter { $0.scope == .process }
-        entries.removeAll { $0.scope == .process }
-        return Self.run(ended)
+        unwind { $0.scope == .process }
     }
 
-    private static func run(_ entries: [Entry]) -> [String] {
-        entries.reversed().compactMap { entry in
+    private func unwind(where isMeant: (Entry) -> Bool) -> [String] {
+        let ended = entries.filter(isMeant)
+        entries.removeAll(where: isMeant)
+        return ended.reversed().compactMap { entry in
             do { try entry.action() } catch { return "\(entry.what): \(error)" }
             return nil
         }

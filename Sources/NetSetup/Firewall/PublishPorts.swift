@@ -86,23 +86,41 @@ public struct PublishPorts: Step, Equatable {
 
     /// Adds the elements, then makes the kernel forget where packets to these ports went before.
     ///
-    /// Throws `NetlinkError`. The undo takes the elements out again, and forgets likewise: a new container must not get
-    /// what is left of an old one's conversations.
+    /// Throws `NetlinkError`. The undo takes out what has not been withdrawn before, and forgets likewise: a new container
+    /// must not get what is left of an old one's conversations.
     public func apply(on stage: Stage) throws {
         let elements = elements
         guard !elements.isEmpty else { return }
         let netfilter = try HostNetfilter.of(stage).socket
         try netfilter.add(elements)
-        stage.undo.push("withdraw published ports") { try withdraw(by: netfilter) }
+        let published = stage.resource(PublishedPorts.self) { PublishedPorts() }
+        published.inForce.formUnion(publications)
+        stage.undo.push("withdraw published ports") { try withdraw(published, by: netfilter) }
         for selection in forgetting { try ConnectionTracking.forget(selection, by: netfilter) }
     }
 
-    /// The same with a socket of its own. Throws `NetlinkError`.
-    public func withdraw() throws { try withdraw(by: HostNetfilter().socket) }
+    /// Takes these ports back before the stage is unwound; those that are not published by it stay. Throws `NetlinkError`.
+    public func withdraw(on stage: Stage) throws {
+        guard let published = stage.resource(PublishedPorts.self) else { return }
+        try withdraw(published, by: HostNetfilter.of(stage).socket)
+    }
 
-    /// Takes the elements out, and makes the kernel forget which conversations the container had.
-    func withdraw(by netfilter: NetlinkSocket) throws {
-        try netfilter.delete(elements)
+    private func withdraw(_ published: PublishedPorts, by netfilter: NetlinkSocket) throws {
+        let gone = with(publications.filter(published.inForce.contains))
+        guard !gone.publications.isEmpty else { return }
+        published.inForce.subtract(gone.publications)
+        try gone.withdraw(by: netfilter, except: Set(with(Array(published.inForce)).elements))
+    }
+
+    /// The same way for other ports.
+    private func with(_ publications: [Publication]) -> PublishPorts {
+        PublishPorts(publications, to: address4, address6, modes: (mode4, mode6))
+    }
+
+    /// Takes the elements out, except what other ports need still, and makes the kernel forget which conversations the
+    /// container had.
+    func withdraw(by netfilter: NetlinkSocket, except kept: Set<FirewallElement> = []) throws {
+        try netfilter.delete(elements.filter { !kept.contains($0) })
         for selection in leaving + forgetting { try ConnectionTracking.forget(selection, by: netfilter) }
     }
 
@@ -119,4 +137,10 @@ public struct PublishPorts: Step, Equatable {
                 "A published port is an element of a map: no rule is added, so a packet's way stays as short as it was."
         )
     }
+}
+
+/// What the steps of one stage have published and not withdrawn. A key that is given back may be another container's at
+/// once, and must not be deleted a second time.
+final class PublishedPorts {
+    var inForce: Set<Publication> = []
 }

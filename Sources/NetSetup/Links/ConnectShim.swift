@@ -20,8 +20,8 @@ public struct ConnectShim: Step, Equatable {
         self.interface = interface
     }
 
-    /// One send for the host and one for the container; the undo takes back the host's part, the other goes with the
-    /// container. Throws `UsageError` when the host has no address on the parent, `NetlinkError`.
+    /// One send for the host and one for the container; the undo, of the shim's group, takes back the host's part, the
+    /// other goes with the container. Throws `UsageError` when the host has no address on the parent, `NetlinkError`.
     public func apply(on stage: Stage) throws {
         let socket = try HostNetlink.of(stage).socket
         let inside = try ContainerNetlink.of(stage).socket()
@@ -48,7 +48,9 @@ public struct ConnectShim: Step, Equatable {
             throw UsageError("host_shim: the host has no address on \(shim.parent) that \(interface) could reach")
         }
         let (name, addresses) = (shim.name, addresses)
-        stage.undo.push("remove the routes through \(name)") { try Self.disconnect(addresses, from: name, socket) }
+        stage.undo.push("remove the routes through \(name)", of: name) {
+            try Self.disconnect(addresses, from: name, socket)
+        }
         try socket.request(outer)
         try inside.request(inner)
     }
