@@ -40,6 +40,68 @@ import Testing
         #expect(try host.run("ip -o link show | grep -E 'vx-|br-'").output == "")
     }
 
+    @Test func framesAreTakenFromPeersAlone() throws {
+        let (host, there) = try hosts()
+        let root = try Places.busybox.get()
+        try host.detached(["--name", "near", "--network", "lab", "--ip", "10.42.0.77"], ["sleep", "1000"])
+        try host.run("\(there) run -d --name far --network lab --ip 10.42.1.77 '\(root)' sleep 1000")
+        try host.detached(["--name", "other"], ["sleep", "1000"])
+        for (container, minirun) in [("near", "minirun"), ("far", there)] {
+            let inside = "\(minirun) netns exec \(container)"
+            try host.run(
+                "\(inside) socat -u UDP-RECV:9999 OPEN:/tmp/\(container),creat,append </dev/null >/dev/null 2>&1 &")
+            #expect(try eventually { try host.run("\(inside) ss -Hlun sport 9999").output != "" })
+        }
+        let near = (name: "near", address: "10.42.0.77", mac: "02:42:0a:2a:00:4d")
+        let far = (name: "far", address: "10.42.1.77", mac: "02:42:0a:2a:01:4d")
+        // A stranger on the wire; a container that speaks to its own host; one whose packets leave with that host's address.
+        let intrusions = [
+            ("ip netns exec gw", "192.168.66.11", near), ("minirun netns exec other", "192.168.66.11", near),
+            ("minirun netns exec other", "192.168.66.50", far),
+        ]
+        func heard(
+            _ intrusion: (from: String, at: String, to: (name: String, address: String, mac: String))
+        ) throws -> String {
+            let word = try host.run(
+                """
+                : >/tmp/\(intrusion.to.name); cat >/tmp/intrude <<'EOF'
+                ip link add vx0 type vxlan id 256 remote \(intrusion.at) dstport 4789
+                ip address add 10.42.9.9/16 dev vx0
+                ip link set vx0 up
+                ip neighbour add \(intrusion.to.address) lladdr \(intrusion.to.mac) dev vx0
+                echo intruder >/dev/udp/\(intrusion.to.address)/9999
+                sleep 0.3
+                ip link del vx0
+                EOF
+                \(intrusion.from) bash /tmp/intrude; cat /tmp/\(intrusion.to.name)
+                """)
+            #expect(word.status == 0 && word.errors == "", "\(word)")
+            return word.output
+        }
+        for intrusion in intrusions { #expect(try heard(intrusion) == "", "\(intrusion)") }
+        // Without the firewall each of them is heard.
+        try host.run("nft flush set inet minirun tunnels; nft flush set inet minirun peers4")
+        try host.run("ip netns exec ext nft flush set inet minirun tunnels")
+        for intrusion in intrusions { #expect(try heard(intrusion) == "intruder\n", "\(intrusion)") }
+    }
+
+    @Test func whatTwoNetworksShareStaysUntilTheLastIsGone() throws {
+        let (host, _) = try hosts()
+        #expect(
+            try host.minirun([
+                "network", "create", "-d", "overlay", "-o", "vni=257", "--subnet", "10.43.0.0/16",
+                "-o", "peer=192.168.66.50,192.168.66.51", "second",
+            ]).status == 0)
+        let list = "nft list set inet minirun peers4; nft list set inet minirun tunnels"
+        #expect(try host.run(list).output.contains("192.168.66.51 . udp . 4789"))
+        #expect(try host.minirun(["network", "rm", "second"]).status == 0)
+        let left = try host.run(list).output
+        #expect(left.contains("192.168.66.50 . udp . 4789") && left.contains("{ udp . 4789 }"), "\(left)")
+        #expect(!left.contains("192.168.66.51"))
+        #expect(try host.minirun(["network", "rm", "lab"]).status == 0)
+        #expect(try !host.run(list).output.contains("4789"))
+    }
+
     @Test func itsPortsComeBackAfterAnotherFirewallWasLoaded() throws {
         let (host, _) = try hosts()
         try host.detachedServer(["--name", "web", "--network", "lab", "-p", "8080:80"])

@@ -19,6 +19,8 @@ public struct BridgeOptions: Sendable, Equatable {
     public var inhibitsIPv4 = false
     /// Interfaces of the host whose packets reach the containers' own addresses.
     public var trustedInterfaces: [String] = []
+    /// What leads to the same network's bridges on other hosts.
+    public var tunnel: NetworkPolicy.Tunnel?
     /// The packet size in bytes; nil for that of the host's way out.
     public var mtu: Int?
     /// How interfaces inside are called, without their numbers.
@@ -79,6 +81,7 @@ public struct BridgeOptions: Sendable, Equatable {
     func policy(bridge: String, isInternal: Bool) -> NetworkPolicy {
         NetworkPolicy(
             bridge: bridge, isInternal: isInternal, interContainer: interContainer, masquerades: masquerades,
-            gatewayMode4: gatewayMode4, gatewayMode6: gatewayMode6, trustedInterfaces: trustedInterfaces)
+            gatewayMode4: gatewayMode4, gatewayMode6: gatewayMode6, trustedInterfaces: trustedInterfaces,
+            tunnel: tunnel)
     }
 }

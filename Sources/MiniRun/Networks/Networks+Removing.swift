@@ -51,12 +51,15 @@ extension Networks {
     /// A bridge that minirun made goes; of one that was there before, what was added to it.
     private func removeBridge(of network: NetworkRecord, _ socket: NetlinkSocket) throws {
         let name = network.bridgeName
-        let trusted = (try? BridgeOptions(network))?.trustedInterfaces ?? []
-        try AdmitNetwork.withdraw(bridge: name, trusting: trusted, NetlinkSocket(.netfilter))
-        if network.driver == .overlay {
+        let options = try? BridgeOptions(network)
+        let netfilter = try NetlinkSocket(.netfilter)
+        try AdmitNetwork.withdraw(bridge: name, trusting: options?.trustedInterfaces ?? [], netfilter)
+        if let tunnel = options?.tunnel {
             var deletion = NetlinkMessage.deleteLink(OverlayOptions.portName(network))
             deletion.tolerated = .noSuchDevice
             try socket.request(deletion)
+            let others = try store.all().filter { $0.id != network.id }.compactMap { try? BridgeOptions($0).tunnel }
+            try AdmitNetwork.withdraw(tunnel, keeping: others, netfilter)
         }
         guard let link = try socket.link(named: name), link.kind == "bridge" else { return }
         if let added = network.addedToBridge {

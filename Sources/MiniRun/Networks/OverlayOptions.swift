@@ -94,6 +94,9 @@ extension OverlayOptions {
         return smallest
     }
 
+    /// What the firewall has to know: who may send frames.
+    var tunnel: NetworkPolicy.Tunnel { NetworkPolicy.Tunnel(port: port, peers: peers.map(\.address)) }
+
     /// The port of the network's bridge that leads to the other hosts.
     func port(of record: NetworkRecord, mtu: Int) -> CreateVXLAN {
         CreateVXLAN(
@@ -112,5 +115,6 @@ extension BridgeOptions {
         interContainer = overlay.interContainer
         mtu = overlay.mtu
         interfacePrefix = overlay.interfacePrefix
+        tunnel = overlay.tunnel
     }
 }

@@ -33,6 +33,15 @@ extension AdmitNetwork {
         try netfilter.delete(everything.unique)
     }
 
+    /// Takes a tunnel out of the table, but what other networks' tunnels have in common with it. What is not in there, or
+    /// no table at all, is fine. Throws `NetlinkError`.
+    public static func withdraw(
+        _ tunnel: NetworkPolicy.Tunnel, keeping others: [NetworkPolicy.Tunnel], _ netfilter: NetlinkSocket
+    ) throws(NetlinkError) {
+        let kept = Set(others.flatMap(\.elements))
+        try netfilter.delete(tunnel.elements.filter { !kept.contains($0) })
+    }
+
     /// Whether a bridge is in the table. Throws `NetlinkError`.
     public static func isAdmitted(_ bridge: String, _ netfilter: NetlinkSocket) throws(NetlinkError) -> Bool {
         try !netfilter.present([.bridge(bridge, in: "networks")]).isEmpty

@@ -29,9 +29,11 @@ public struct AdmitNetwork: Step, Equatable {
         if try netfilter.present([elements[0]]).count == 1 {
             return try netfilter.add(elements)
         }
+        // Another network may have the same tunnel.
+        let shared = Set(try netfilter.present(policy.tunnel?.elements ?? []))
         try netfilter.add(elements)
         stage.undo.push("take \(policy.bridge) out of table inet \(FirewallTable.name)", scope: .setup) {
-            try withdraw(by: netfilter)
+            try netfilter.delete(elements.filter { !shared.contains($0) })
         }
     }
 

@@ -66,18 +66,35 @@ extension FirewallClause {
             ])
     }
 
+    /// The port that a packet goes to.
+    static func port(in set: String) -> Self {
+        .init(
+            "meta l4proto . th dport @\(set)",
+            [.meta(NFT_META_L4PROTO), .transportHeader(offset: 2, length: 2, register: 9), .lookup(set: set)])
+    }
+
     /// The address and port that a packet goes to.
     static func addressAndPort(_ family: IPAddress.Family, in set: String) -> Self {
         .init(
             "\(family.nftWord) daddr . meta l4proto . th dport @\(set)",
-            addressAndPort(family) + [.lookup(set: set)])
+            addressAndPort(family, .destination) + [.lookup(set: set)])
     }
 
-    /// They lie behind one another, from register 1.
-    private static func addressAndPort(_ family: IPAddress.Family) -> [NftExpression] {
+    /// The address that a packet comes from, and the port that it goes to.
+    static func sourceAndPort(_ family: IPAddress.Family, in set: String) -> Self {
+        .init(
+            "\(family.nftWord) saddr . meta l4proto . th dport @\(set)",
+            addressAndPort(family, .source) + [.lookup(set: set)])
+    }
+
+    /// One of a packet's addresses and the port that it goes to, behind one another from register 1.
+    private static func addressAndPort(_ family: IPAddress.Family, _ side: Side) -> [NftExpression] {
         let isV4 = family == .v4
+        // The destination's address comes right behind the source's, in both families (RFC 791, RFC 8200).
+        let source: UInt32 = isV4 ? 12 : 8
+        let length: UInt32 = isV4 ? 4 : 16
         return familyMatch(family) + [
-            .networkHeader(offset: isV4 ? 16 : 24, length: isV4 ? 4 : 16),
+            .networkHeader(offset: side == .source ? source : source + length, length: length),
             .meta(NFT_META_L4PROTO, register: isV4 ? 9 : 2),
             .transportHeader(offset: 2, length: 2, register: isV4 ? 10 : 13),
         ]
@@ -141,7 +158,7 @@ extension FirewallClause {
     static func destination(_ family: IPAddress.Family, byAddressFromMap map: String, withPort: Bool) -> Self {
         .init(
             "dnat \(family.nftWord) to \(family.nftWord) daddr . meta l4proto . th dport map @\(map)",
-            addressAndPort(family) + [
+            addressAndPort(family, .destination) + [
                 .map(map), .nat(NFT_NAT_DNAT, family, portRegister: withPort ? portRegister(family) : nil),
             ])
     }

@@ -23,8 +23,24 @@ struct FirewallElement: Sendable, Hashable {
 
     /// A container's own address and port, open to neighbours with a route.
     static func direct(_ transport: TransportProtocol, _ port: UInt16, of address: IPAddress) -> Self {
+        addressAndPort(address, transport, port, in: "direct")
+    }
+
+    /// A port of the host that takes frames from other hosts.
+    static func tunnel(_ port: UInt16) -> Self {
         .init(
-            set: address.family == .v4 ? "direct4" : "direct6",
+            set: "tunnels", text: "udp . \(port)",
+            key: [TransportProtocol.udp.number, 0, 0, 0] + Self.register(port), value: [])
+    }
+
+    /// Another host, which takes frames on that port as well.
+    static func peer(_ address: IPAddress, _ port: UInt16) -> Self { addressAndPort(address, .udp, port, in: "peers") }
+
+    private static func addressAndPort(
+        _ address: IPAddress, _ transport: TransportProtocol, _ port: UInt16, in sets: String
+    ) -> Self {
+        .init(
+            set: sets + (address.family == .v4 ? "4" : "6"),
             text: "\(address) . \(transport.rawValue) . \(port)",
             key: address.bytes + [transport.number, 0, 0, 0] + Self.register(port), value: [])
     }

@@ -58,11 +58,23 @@ extension FirewallTable {
     static let input = FirewallChain(
         "input", .filter, hook: NF_INET_LOCAL_IN, priority: 0, "filter",
         [
+            // Before what is known: a conversation may be older than the network.
+            .init([.port(in: "tunnels"), .goto("tunnel")], "frames in packets (VXLAN)"),
             .init([.known, .accept], "answers, and errors about them"),
             .init(
                 [.transport(.tcp), .socketMark(LoopPair.mark), .rejectWithReset],
                 "reached a reservation itself: nothing is published here (yet)"),
             .init([.transport(.udp), .socketMark(LoopPair.mark), .reject], "the same for udp"),
+        ])
+
+    /// Who sends us frames for an overlay network? VXLAN itself believes anybody (RFC 7348, section 7).
+    static let tunnel = FirewallChain(
+        "tunnel",
+        [
+            .init([.input(in: "networks"), .drop], "a container is nobody's peer, whatever its packets say"),
+            .init([.sourceAndPort(.v4, in: "peers4"), .accept], "from another host of an overlay network"),
+            .init([.sourceAndPort(.v6, in: "peers6"), .accept], "the same for IPv6"),
+            .init([.drop], "from a stranger"),
         ])
 
     /// What goes to a container, from elsewhere than its own network.
@@ -93,6 +105,10 @@ extension FirewallTable {
         "outward",
         [
             .init([.input(in: "internal"), .drop], "no way out"),
+            .init(
+                [.addressAndPort(.v4, in: "peers4"), .drop],
+                "would reach another host as frames from this one, for it would have our address"),
+            .init([.addressAndPort(.v6, in: "peers6"), .drop], "the same for IPv6"),
             .init([.invalid, .drop], "belongs to no connection, so it would leave with the container's own address"),
             .init([.accept], "the way out is open"),
         ])

@@ -29,6 +29,13 @@ public enum FirewallTable {
         .init(
             "direct6", [.address6, .transport, .port],
             comment: "containers of routed networks: address and port that are published"),
+        .init("tunnels", [.transport, .port], comment: "ports on which other hosts send us frames (VXLAN)"),
+        .init(
+            "peers4", [.address4, .transport, .port],
+            comment: "these hosts, and the ports on which they take frames too"),
+        .init(
+            "peers6", [.address6, .transport, .port],
+            comment: "these hosts, and the ports on which they take frames too"),
         .init(
             "one4", [.address4, .transport, .port], to: [.address4, .port],
             comment: "ports published on one host address: the container and its port"),
@@ -56,7 +63,7 @@ public enum FirewallTable {
     ]
 
     static let chains: [FirewallChain] = [
-        prerouting, published, translate, output, input, inward, outward, forward, postrouting,
+        prerouting, published, translate, output, input, tunnel, inward, outward, forward, postrouting,
     ]
 
     /// The table in the language of nft(8), without elements: what `nft list table inet minirun` shows on a fresh host.

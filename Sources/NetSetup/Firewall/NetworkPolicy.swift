@@ -17,11 +17,14 @@ public struct NetworkPolicy: Sendable, Equatable {
     public var gatewayMode6: GatewayMode
     /// Interfaces of the host whose neighbours reach every port of the containers directly.
     public var trustedInterfaces: [String]
+    /// How it reaches its containers on other hosts, when it has any there.
+    public var tunnel: Tunnel?
 
     /// A network with a way out, masqueraded, whose containers may talk, unless said otherwise.
     public init(
         bridge: String, isInternal: Bool = false, interContainer: Bool = true, masquerades: Bool = true,
-        gatewayMode4: GatewayMode = .nat, gatewayMode6: GatewayMode = .nat, trustedInterfaces: [String] = []
+        gatewayMode4: GatewayMode = .nat, gatewayMode6: GatewayMode = .nat, trustedInterfaces: [String] = [],
+        tunnel: Tunnel? = nil
     ) {
         self.bridge = bridge
         self.isInternal = isInternal
@@ -30,6 +33,7 @@ public struct NetworkPolicy: Sendable, Equatable {
         self.gatewayMode4 = gatewayMode4
         self.gatewayMode6 = gatewayMode6
         self.trustedInterfaces = trustedInterfaces
+        self.tunnel = tunnel
     }
 
     /// What stands in the sets of the table for it.
@@ -41,7 +45,7 @@ public struct NetworkPolicy: Sendable, Equatable {
             + (isCutOff ? [.bridge(bridge, in: "internal")] : [])
             + (interContainer ? [.pair(bridge, bridge, in: "within")] : [])
             + elements(gatewayMode4, "4") + elements(gatewayMode6, "6")
-            + trustedInterfaces.map { .pair($0, bridge, in: "trusted") }
+            + trustedInterfaces.map { .pair($0, bridge, in: "trusted") } + (tunnel?.elements ?? [])
         return elements.unique
     }
 
@@ -49,5 +53,23 @@ public struct NetworkPolicy: Sendable, Equatable {
         (masquerades && mode.translates ? [.bridge(bridge, in: "masked" + family)] : [])
             + (mode == .natUnprotected ? [.bridge(bridge, in: "open" + family)] : [])
             + (mode == .routed ? [.bridge(bridge, in: "routed" + family)] : [])
+    }
+}
+
+extension NetworkPolicy {
+    /// A UDP port that takes frames (VXLAN), and the hosts that may send them. Networks may have it in common.
+    public struct Tunnel: Sendable, Equatable {
+        /// The port, on this host and the others.
+        public var port: UInt16
+        /// The other hosts.
+        public var peers: [IPAddress]
+
+        /// A tunnel on this port to these hosts.
+        public init(port: UInt16, peers: [IPAddress]) {
+            self.port = port
+            self.peers = peers
+        }
+
+        var elements: [FirewallElement] { [.tunnel(port)] + peers.map { .peer($0, port) } }
     }
 }
