@@ -36,6 +36,24 @@ struct DefaultNetworkTests {
         #expect(try address(host) == "172.17.0.2/16")
     }
 
+    @Test("loses IPv6 and gets it back on the bridge that is there, and is reached before its containers speak")
+    func ipv6() throws {
+        let host = try FakeHost()
+        try host.run("ip address add 2001:db8:66::11/64 dev ens33 nodad")
+        try host.run("ip netns exec ext ip address add 2001:db8:66::50/64 dev eth0 nodad")
+        let look = "ip -6 -o addr show dev minirun0 | sed 's/.*inet6 //;s/ .*//'"
+        #expect(try host.runContainer(["--rm"], "true").status == 0)
+        #expect(try host.run(look).output.contains("fe80::1/64"))
+        #expect(try set(host, "--ipv6=false").status == 0)
+        #expect(try host.run(look).output == "")
+        #expect(try set(host, "--ipv6=true", "--fixed-cidr-v6", "fd00:31::/64").status == 0)
+        #expect(try host.run(look).output == "fd00:31::1/64\nfe80::1/64\n")
+        try host.detached(["--name", "web", "-p", "[::]:8080:80"], ["httpd", "-f", "-h", "/etc", "-p", "80"])
+        let page =
+            "ip netns exec ext sh -c 'printf \"GET /passwd HTTP/1.0\\r\\n\\r\\n\" | nc -w 3 2001:db8:66::11 8080'"
+        #expect(try eventually { try host.run(page).output.contains("root:") })
+    }
+
     @Test("keeps its subnet while containers use it, and what waits is said")
     func inUse() throws {
         let host = try FakeHost()

@@ -40,8 +40,14 @@ public struct NetworkSetup: Sendable {
                         "network \(record.name.goQuoted): interface \(name) exists and is not a bridge (rename it)")
             }
             presence = link.isUp ? .up : .down
-            let found = try socket.addresses(of: link.index).map(\.prefix).filter { !$0.address.isLinkLocal }
-            let missing = wanted.filter { !found.contains($0) }
+            let all = try socket.addresses(of: link.index).map(\.prefix)
+            let found = all.filter { !$0.address.isLinkLocal }
+            var missing = wanted.filter { !found.contains($0) }
+            if let linkLocal = CreateBridge.linkLocal, wanted.contains(where: { $0.address.family == .v6 }),
+                !all.contains(where: { $0.address.family == .v6 && $0.address.isLinkLocal })
+            {
+                missing.append(linkLocal)
+            }
             // Only the default network's address is ever another one than before.
             let isDefault = record.isPredefined && record.addedToBridge == nil
             let surplus = isDefault ? found.filter { !wanted.contains($0) } : []
@@ -49,6 +55,7 @@ public struct NetworkSetup: Sendable {
             mtu = newMTU ?? link.mtu
             mac = isDefault && !missing.isEmpty ? ownMAC : link.mac ?? ownMAC
             if !missing.isEmpty || !surplus.isEmpty || newMTU != nil {
+                if isDefault, IPv6.isPresent(mtu: mtu) { before.append(Self.ipv6(of: name, isOn: record.hasIPv6)) }
                 before.append(
                     ChangeBridge(
                         name, removed: surplus, added: missing, mtu: newMTU, formerMTU: link.mtu,
@@ -73,7 +80,7 @@ public struct NetworkSetup: Sendable {
             let creation = CreateBridge(
                 name: name, mac: mac, mtu: mtu, addresses: wanted, hasIPv6: IPv6.isPresent(mtu: mtu))
             before.append(MakeBridge(creation, lockFile: holdsLock ? nil : paths.networkLock))
-            if IPv6.isPresent(mtu: mtu) { before.append(Self.ipv6(of: name, isOn: record.hasIPv6)) }
+            if IPv6.isPresent(mtu: mtu), !record.hasIPv6 { before.append(Self.ipv6(of: name, isOn: false)) }
         }
         let port: [any Step] = if let overlay { [overlay.port(of: record, mtu: mtu)] } else { [] }
         steps =
@@ -121,13 +128,11 @@ public struct NetworkSetup: Sendable {
     /// A network without IPv6 has none: otherwise a container could tell the host, by a router advertisement, to send its
     /// IPv6 packets to the container.
     private static func ipv6(of bridge: String, isOn: Bool) -> SetSysctl {
-        isOn
-            ? SetSysctl(
-                "net/ipv6/conf/\(bridge)/accept_ra", "0", why: "The host takes no routes from its containers.",
-                isOptional: true)
-            : SetSysctl(
-                "net/ipv6/conf/\(bridge)/disable_ipv6", "1",
-                why: "A network without IPv6 has none on the host's side either.", isOptional: true)
+        SetSysctl(
+            "net/ipv6/conf/\(bridge)/disable_ipv6", isOn ? "0" : "1",
+            why: isOn
+                ? "The network has IPv6 now, and its bridge was made without."
+                : "A network without IPv6 has none on the host's side either.", isOptional: true)
     }
 }
 

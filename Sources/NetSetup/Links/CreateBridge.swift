@@ -41,12 +41,12 @@ public struct CreateBridge: Step, Equatable {
         if let lock = stage.resource(NetworkLock.self), [nil, name].contains(lock.bridge) { lock.release() }
     }
 
-    /// With fe80::1, as Docker has it, where there is IPv6: for a packet that is passed on, the kernel asks for the neighbour
-    /// from a link-local address, and asks nobody without one (ndisc_solicit).
+    /// fe80::1/64, which Docker gives its bridges too: for a packet that is passed on, the kernel asks for the neighbour from
+    /// a link-local address, and asks nobody without one (ndisc_solicit).
+    public static let linkLocal = IPPrefix(IPAddress(v6: 0xfe80 << 48, 1), length: 64)
+
     private var allAddresses: [IPPrefix] {
-        let hasIPv6 = addresses.contains { $0.address.family == .v6 }
-        let linkLocal = hasIPv6 ? IPPrefix(IPAddress(v6: 0xfe80 << 48, 1), length: 64) : nil
-        return addresses + [linkLocal].compactMap(\.self)
+        addresses + (addresses.contains { $0.address.family == .v6 } ? [Self.linkLocal].compactMap(\.self) : [])
     }
 
     /// A bridge follows its smallest port until its packet size has been *changed* once; setting the value that a new
