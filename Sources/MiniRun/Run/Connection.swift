@@ -28,6 +28,12 @@ struct Connection {
         }
     }
 
+    /// What puts a cable that hangs in nothing back into the bridge; nil where there is none.
+    var plug: PlugCable? {
+        guard case .bridge = network.driver, let host = endpoint.hostInterface else { return nil }
+        return PlugCable(host, into: endpoint.link, port: BridgePort(isolated: network.isIsolated))
+    }
+
     /// Tells the neighbours who has its addresses now.
     var announcement: AnnounceAddresses {
         AnnounceAddresses(

@@ -158,6 +158,7 @@ final class DetachedSupervisor {
             began = .now
             do {
                 let streams = try makeStreams()
+                try network.plugCables()
                 let ground = try start.ground(kept: life.network)
                 let next = try start.begin(held, on: ground, streams: streams, claims: network.claims, stage: stage)
                 Settling(start: start, life: next, stage: stage).writeSpecification()

@@ -48,6 +48,21 @@ final class LiveNetwork {
 
     private var endpoints: [Endpoint] { claims.connections.endpoints }
 
+    /// For a container that is to start anew: makes bridges again that somebody has deleted under it, and puts its cables
+    /// back into them. Throws what a start would throw.
+    func plugCables() throws {
+        let socket = try HostNetlink.of(stage).socket
+        let loose = try claims.connections.filter { try $0.plug?.isNeeded(socket) ?? false }
+        guard !loose.isEmpty else { return }
+        let finder = try ReadyNetwork.Finder(store.paths, socket)
+        for connection in loose {
+            let network = try finder.find(connection.attachment.network)
+            if let lock = network.lock { stage.leave(lock) }
+            for step in network.steps + [connection.plug].compactMap(\.self) { try step.apply(on: stage) }
+        }
+        stage.undo.commitSetup()
+    }
+
     // MARK: Networks
 
     private func connect(_ attachment: NetworkAttachment) throws {

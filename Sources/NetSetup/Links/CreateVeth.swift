@@ -97,7 +97,7 @@ public struct CreateVeth: Step, Equatable {
     public var explanation: Explanation {
         let dev = hostName.shellQuoted
         let generation = hasIPv6 ? "addrgenmode none " : ""
-        let flags = "hairpin \(port.hairpin ? "on" : "off")\(port.isolated ? " isolated on" : "")"
+        let flags = port.shell
         var shell = isRenewed ? ["ip link delete dev \(dev) 2>/dev/null || :"] : []
         shell += [
             "ip link add name \(dev) mtu \(mtu) master \(bridge.shellQuoted) type veth "

@@ -189,4 +189,7 @@ public struct BridgePort: Sendable, Equatable {
         self.hairpin = hairpin
         self.isolated = isolated
     }
+
+    /// The same as options of `ip link set type bridge_slave`.
+    var shell: String { "hairpin \(hairpin ? "on" : "off")\(isolated ? " isolated on" : "")" }
 }
