@@ -24,18 +24,11 @@ public struct Containers {
 
     /// The text of `inspect`, and a sentence for each reference that is nobody's. Throws `UsageError` for a bad template.
     public func inspect(_ references: [String], format: String?) throws -> (output: String, problems: [String]) {
-        let isJSON = format == "json"
-        let template = try isJSON ? nil : format.map { try GoTemplate(parsing: $0) }
-        var found: [JSONValue] = []
-        var problems: [String] = []
-        for reference in references {
-            do { found.append(try inspection(of: store.find(reference))) } catch let missing as NoSuchContainer {
-                problems.append("No such object: \(missing.reference)")
-            }
+        try InspectionFormat(format).text(of: references) { reference in
+            try inspection(of: store.find(reference))
+        } complaint: { error in
+            (error as? NoSuchContainer).map { "No such object: \($0.reference)" }
         }
-        let list = JSONValue.array(found)
-        guard let template else { return ((isJSON ? list.compact : list.pretty) + "\n", problems) }
-        return (try found.map { try template.render($0) + "\n" }.joined(), problems)
     }
 
     private func inspection(of container: Container) throws -> JSONValue {

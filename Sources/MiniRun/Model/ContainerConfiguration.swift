@@ -62,8 +62,6 @@ public struct ContainerConfiguration: Sendable {
     public let ports: [PortMapping]
     /// `--expose` and `--expose-from`.
     public let exposed: [ContainerPort]
-    /// `--dns` and its companions.
-    public let resolver: ResolverOverrides
     /// `--add-host`.
     public let addedHosts: [AddedHost]
 
@@ -103,9 +101,8 @@ public struct ContainerConfiguration: Sendable {
         mtu = try request.mtu.flatMap(ScalarOptions.mtu)
         ports = try PortSpecification.parse(request.publish)
         exposed = try Self.exposedPorts(request)
-        resolver = try ResolverOverrides(
-            dns: request.dns, search: request.dnsSearch, options: request.dnsOptions)
         addedHosts = try request.addHost.map(AddedHost.init(parsing:))
+        _ = try resolver(NetworkSettings())
         _ = try Self.given(request.hostname).map(DomainName.parse(hostname:))
         _ = try Self.given(request.domainname).map(DomainName.parse(domainname:))
 

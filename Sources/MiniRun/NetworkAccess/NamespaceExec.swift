@@ -115,17 +115,3 @@ private final class CommandSignals: PollParticipant {
         }
     }
 }
-
-/// This process's environment.
-enum Environment {
-    /// `NAME=value`, in the order it has them.
-    static var own: [String] {
-        var entries: [String] = []
-        var next = minirun_environment()
-        while let entry = next.pointee {
-            entries.append(String(cString: entry))
-            next += 1
-        }
-        return entries
-    }
-}

@@ -145,10 +145,10 @@ public struct Plugging {
             if !link.isUp { steps.append(SetLinkUp(link.name)) }
         }
         if let end = plug.hostInterface {
-            let alternative = "minirun-\(record.name)-\(plug.interface)"
             steps.append(
                 CreateVeth(
-                    hostName: end, alternativeName: alternative.utf8.count < 128 ? alternative : nil,
+                    hostName: end,
+                    alternativeName: BridgeMode.alternativeName(container: record.name, interface: plug.interface),
                     bridge: plug.bridge, mtu: mtu, interface: plug.interface, mac: plug.mac ?? .random(),
                     port: BridgePort(hairpin: false), hasIPv6: IPv6.isPresent(mtu: mtu)))
         } else {
@@ -202,7 +202,7 @@ public struct Plugging {
             let link = try inside.link(named: name), link.isUp,
             try !inside.routes().contains(where: { $0.isDefault && $0.destination.address.family == gateway.family })
         else { return }
-        try inside.request(.setDefaultRoute(via: gateway, on: link.index, named: name))
+        try inside.request(.addRoute(via: gateway, on: link.index, named: name, replacing: true))
     }
 
     /// Removes the bridges that `plug` made and that nothing is plugged into any more: their containers have ended. Throws

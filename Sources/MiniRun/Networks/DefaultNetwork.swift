@@ -144,11 +144,7 @@ public enum DefaultNetwork {
     ) throws -> NetworkRecord {
         let host = try HostNetwork(socket)
         let others = try store.all().filter { $0.driver != .macvlan }
-        let obstacles =
-            host.obstacles(besides: [ownBridge])
-            + others.flatMap { other in
-                other.subnets.map { .init($0.subnet, "network \(other.name.goQuoted) (\($0.subnet))") }
-            }
+        let obstacles = host.obstacles(besides: [ownBridge]) + others.flatMap(\.obstacles)
         var addresses: [IPPrefix] = []
         if let address = settings.bip {
             addresses.append(address)

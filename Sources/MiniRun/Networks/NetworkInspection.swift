@@ -79,23 +79,14 @@ extension Networks {
     /// The text of `network inspect`, and a sentence for each reference that is nobody's. Throws `UsageError` for a bad
     /// template.
     public func inspect(_ references: [String], format: String?) throws -> (output: String, problems: [String]) {
-        let isJSON = format == "json"
-        let template = try isJSON ? nil : format.flatMap { $0.isEmpty ? nil : try GoTemplate(parsing: $0) }
+        let format = try InspectionFormat(format)
         let predefined = try predefined()
         let containers = try heldContainers()
-        var found: [JSONValue] = []
-        var problems: [String] = []
-        for reference in references {
-            do {
-                let network = try find(reference, predefined)
-                let members = members(of: network, among: containers)
-                found.append(NetworkInspection(network: network, members: members).json)
-            } catch let error where error is NoSuchNetwork || error is AmbiguousNetwork {
-                problems.append("\(error)")
-            }
+        return try format.text(of: references) { reference in
+            let network = try find(reference, predefined)
+            return NetworkInspection(network: network, members: members(of: network, among: containers)).json
+        } complaint: { error in
+            error is NoSuchNetwork || error is AmbiguousNetwork ? "\(error)" : nil
         }
-        let list = JSONValue.array(found)
-        guard let template else { return ((isJSON ? list.compact : list.pretty) + "\n", problems) }
-        return (try found.map { try template.render($0) + "\n" }.joined(), problems)
     }
 }

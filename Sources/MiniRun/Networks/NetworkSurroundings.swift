@@ -57,19 +57,25 @@ struct NetworkSurroundings {
         var own = Set(networks.filter(\.hasBridge).map(\.bridgeName))
         own.formUnion([bridge, defaultBridge].compactMap(\.self))
         return SubnetChoice(
-            networks: obstacles(of: networks) + defaultSubnets.map { .init($0, "network \"bridge\" (\($0))") },
+            networks: networks.flatMap(\.obstacles) + defaultSubnets.map { .init($0, ofNetwork: DefaultNetwork.name) },
             host: hostObstacles(own), pools: pools, isForced: isForced, machine: machine)
     }
 
     /// What a network of the LAN that this interface is in may have: all but what other networks of it have.
     func choice(parent: String) -> SubnetChoice {
         let siblings = networks.filter { (try? MacvlanOptions($0))?.parent == parent && $0.driver == .macvlan }
-        return SubnetChoice(networks: obstacles(of: siblings), pools: pools, machine: machine)
+        return SubnetChoice(networks: siblings.flatMap(\.obstacles), pools: pools, machine: machine)
     }
+}
 
-    private func obstacles(of networks: [NetworkRecord]) -> [AddressPools.Obstacle] {
-        networks.flatMap { network in
-            network.subnets.map { .init($0.subnet, "network \(network.name.goQuoted) (\($0.subnet))") }
-        }
+extension NetworkRecord {
+    /// Its subnets, which no other network can have.
+    var obstacles: [AddressPools.Obstacle] { subnets.map { .init($0.subnet, ofNetwork: name) } }
+}
+
+extension AddressPools.Obstacle {
+    /// A subnet of a network, and how a refusal calls it.
+    fileprivate init(_ subnet: IPPrefix, ofNetwork name: String) {
+        self.init(subnet, "network \(name.goQuoted) (\(subnet))")
     }
 }

@@ -68,18 +68,8 @@ public struct Playground: Sendable {
         program.append(
             .exec(
                 candidates: ["/proc/self/exe"], arguments: ["minirun", Self.insideArgument] + command,
-                environment: Self.environment()))
+                environment: Environment.own))
         return SpawnStep(new: kinds, map: inUserNamespace ? PlaygroundIDs.map() : PlaygroundIDs.own, program: program)
-    }
-
-    private static func environment() -> [String] {
-        var entries: [String] = []
-        var next = minirun_environment()
-        while let entry = next.pointee {
-            entries.append(String(cString: entry))
-            next += 1
-        }
-        return entries
     }
 
     /// The kernel says only EPERM, ENOSPC or EUSERS; which switch is off can be looked up.

@@ -73,9 +73,9 @@ struct ConnectionPlanner {
     ) throws(UsageError) -> String {
         let taken = Set(others.map(\.interface))
         if let wished = attachment.interface {
-            guard (1...15).contains(wished.utf8.count), wished != "lo", wished != ".", wished != "..",
-                !wished.unicodeScalars.contains(where: { $0 == "/" || $0 == ":" || $0.properties.isWhitespace })
-            else { throw UsageError("invalid interface name \(wished.goQuoted): 1 to 15 bytes without / : and spaces") }
+            guard Link.isName(wished), wished != "lo" else {
+                throw UsageError("invalid interface name \(wished.goQuoted): 1 to 15 bytes without / : and spaces")
+            }
             guard !taken.contains(wished) else {
                 throw UsageError("interface name \(wished.goQuoted) is used twice in this container")
             }

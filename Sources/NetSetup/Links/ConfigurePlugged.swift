@@ -29,13 +29,13 @@ public struct ConfigurePlugged: Step, Equatable {
         stage.undo.push("remove \(interface)") { try socket.request(.deleteLink(interface)) }
         let early = addresses.filter { $0.address.family == .v4 }
         let late = addresses.filter { $0.address.family == .v6 }
-        var messages: [NetlinkMessage] = [.announceAddresses(of: interface)]
+        var messages: [NetlinkMessage] = [.setLink(interface, isUp: false, announcesAddresses: true)]
         messages += early.map { .addAddress($0, to: link.index, named: interface) }
         messages.append(.setLink(interface))
         messages += late.map { .addAddress($0, to: link.index, named: interface) }
         if let gateway {
             if !reachesGateway { messages.append(.setHostRoute(to: gateway, on: link.index, named: interface)) }
-            messages.append(.setDefaultRoute(via: gateway, on: link.index, named: interface))
+            messages.append(.addRoute(via: gateway, on: link.index, named: interface, replacing: true))
         }
         try socket.request(messages)
     }

@@ -17,7 +17,8 @@ extension NetlinkMessage {
         }
     }
 
-    /// `ip link set dev NAME addrgenmode none mtu MTU up`, each part as wanted.
+    /// `ip link set dev NAME addrgenmode none mtu MTU up`, each part as wanted; without `isUp` it is left as it is, up or
+    /// down.
     ///
     /// The kernel heeds these only for a link that exists: a bridge's MTU set at creation would follow its ports.
     /// `announcesAddresses` sets arp_notify: the kernel announces the link's IPv4 addresses by a gratuitous ARP whenever the
@@ -159,9 +160,9 @@ extension NetlinkMessage {
         to destination: IPPrefix? = nil, via gateway: IPAddress, on link: CInt, named name: String,
         replacing: Bool = false
     ) -> NetlinkMessage {
-        let asked = "add route \(destination?.description ?? "default") via \(gateway) on \(name)"
+        let route = "route \(destination?.description ?? "default") via \(gateway) on \(name)"
         let flags: NetlinkMessage.Flags = replacing ? [.create, .replace] : [.create, .exclusive]
-        return NetlinkMessage(asked, type: RTM_NEWROUTE, flags: flags) { message in
+        return NetlinkMessage("\(replacing ? "set" : "add") \(route)", type: RTM_NEWROUTE, flags: flags) { message in
             var header = rtmsg()
             header.rtm_family = UInt8(gateway.family.rawValue)
             header.rtm_dst_len = UInt8(destination?.length ?? 0)

@@ -47,7 +47,9 @@ public struct ReturnUplink: Sendable {
     private func announce(_ card: Link, _ socket: NetlinkSocket) {
         let setting = Sysctl("net/ipv4/conf/\(card.name)/arp_notify")
         guard mode == .macvlan, let mac = card.mac, let before = try? setting.value() else { return }
-        try? socket.request([.announceAddresses(of: card.name), .setAddress(mac, of: card.name)])
+        try? socket.request([
+            .setLink(card.name, isUp: false, announcesAddresses: true), .setAddress(mac, of: card.name),
+        ])
         try? setting.set(before)
     }
 }

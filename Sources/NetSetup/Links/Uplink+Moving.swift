@@ -13,7 +13,7 @@ extension Uplink {
         let (new, label) = (target.index, target.name)
         let early = addresses.filter { $0.prefix.address.family == .v4 }
         let late = inOrderOfAddition.filter { $0.prefix.address.family == .v6 }
-        var messages: [NetlinkMessage] = [.announceAddresses(of: label)]
+        var messages: [NetlinkMessage] = [.setLink(label, isUp: false, announcesAddresses: true)]
         messages += early.map { $0.addition(to: new, named: label, before: name) }
         if mode == .bridge { messages.append(.setMaster(new, of: name)) }
         messages.append(.setLink(label))

@@ -86,13 +86,6 @@ struct NetworkTableTests {
         #expect(error.map { "\($0)" } == expected)
     }
 
-    @Test("is in natural order")
-    func order() {
-        let sorted = ["net10", "net2", "Net1", "a", "net02", "net2b", "教育", "net", ""]
-            .sorted(by: NaturalOrder.precedes)
-        #expect(sorted == ["", "Net1", "a", "net", "net2", "net2b", "net02", "net10", "教育"])
-    }
-
     @Test("of settings to put back is read from the files' names")
     func settings() {
         for setting in [HostSetting.forwarding4, .forwarding6, .advertisements("eth0"), .advertisements("eth0.100")] {

@@ -49,14 +49,12 @@ public enum ScalarOptions {
 
     /// What Go's `strconv.ParseBool` accepts; throws its words.
     public static func boolean(_ text: String, of flag: String) throws(UsageError) -> Bool {
-        switch text {
-        case "1", "t", "T", "TRUE", "true", "True": return true
-        case "0", "f", "F", "FALSE", "false", "False": return false
-        default:
+        guard let truth = Truth.parse(text) else {
             throw UsageError(
                 "invalid argument \(text.goQuoted) for \"\(flag)\" flag: strconv.ParseBool: parsing \(text.goQuoted): "
                     + "invalid syntax")
         }
+        return truth
     }
 
     private static func address(_ text: String, family: IPAddress.Family, flag: String) throws(UsageError) -> IPAddress
