@@ -54,6 +54,22 @@ struct DefaultNetworkTests {
         #expect(try eventually { try host.run(page).output.contains("root:") })
     }
 
+    @Test("has no IPv6 when its packets are too small for it, and none at all on somebody else's interface")
+    func smallPackets() throws {
+        let host = try FakeHost()
+        let look = "cat /sys/class/net/eth0/mtu; ip -6 -o addr show dev eth0"
+        #expect(try host.runContainer(["--rm"], look).output.contains("inet6 fd"))
+        try host.run("ip link del dev minirun0")
+        #expect(try set(host, "--mtu", "1000").status == 0)
+        let small = try host.runContainer(["--rm"], look)
+        #expect(small.output == "1000\n" && small.errors == "", "\(small)")
+        try host.run("ip link del dev minirun0; ip link add minirun0 type veth peer name other")
+        let refused = try host.runContainer(["--rm"], "true")
+        #expect(
+            refused.status == 125 && refused.errors.contains("interface minirun0 exists and is not a bridge"),
+            "\(refused)")
+    }
+
     @Test("keeps its subnet while containers use it, and what waits is said")
     func inUse() throws {
         let host = try FakeHost()

@@ -37,15 +37,38 @@ final class LAN {
         return stage
     }
 
-    /// A container with the mode's steps applied; the stage keeps what takes it back.
-    func container(_ mode: MacvlanMode) throws -> (network: PrivateNetwork, stage: Stage) {
+    /// A container that has come to the LAN; the stage keeps what takes it back.
+    func container(_ mode: Newcomer) throws -> (network: PrivateNetwork, stage: Stage) {
         let container = try PrivateNetwork()
         let stage = try stage(for: container)
         try host.run {
-            try mode.check(HostNetlink.of(stage).socket)
             for step in mode.networkSteps + mode.attachSteps { try step.apply(on: stage) }
         }
         return (container, stage)
+    }
+}
+
+/// A container on its way to the LAN, by the steps of a start.
+struct Newcomer {
+    var parent = "ens33"
+    var kind = MacvlanKind.bridge
+    /// Its addresses with their subnets' lengths.
+    var addresses: [IPPrefix]
+    /// The LAN's routers.
+    var gateways: [IPAddress]
+    /// The host's way to it.
+    var shim: HostShim?
+
+    /// Before it exists.
+    var networkSteps: [any Step] { shim.map { [$0] } ?? [] }
+
+    /// Once it does. With passthru its link-layer address is the parent's.
+    var attachSteps: [any Step] {
+        let mac = kind == .passthru ? nil : addresses.lazy.compactMap { MACAddress(forContainerAt: $0.address) }.first
+        let inside = ConfigureInside.Interface(
+            name: "eth0", addresses: addresses, gateways: gateways, hasIPv6: IPv6.isPresent(mtu: 1500))
+        return [CreateMacvlan(parent: parent, kind: kind, mac: mac), ConfigureInside([inside])]
+            + (shim.map { [ConnectShim($0, to: addresses.map(\.address), interface: "eth0")] } ?? [])
     }
 }
 

@@ -7,8 +7,8 @@ import Testing
 @Suite("A macvlan") struct MacvlanModeTests {
     private func mode(
         _ address: String, _ kind: MacvlanKind = .bridge, parent: String = "ens33", shim: HostShim? = nil
-    ) throws -> MacvlanMode {
-        MacvlanMode(
+    ) throws -> Newcomer {
+        Newcomer(
             parent: parent, kind: kind, addresses: [try #require(IPPrefix("\(address)/24"))],
             gateways: [try #require(IPAddress("192.168.66.50"))], shim: shim)
     }
@@ -67,7 +67,7 @@ import Testing
         let lan = try LAN()
         let socket = try lan.host.socket()
         func refusal(_ parent: String) -> String? {
-            #expect(throws: UsageError.self) { try mode("192.168.66.9", parent: parent).check(socket) }?.message
+            #expect(throws: UsageError.self) { try MacvlanMode.parent(named: parent, socket) }?.message
         }
         #expect(refusal("ens99") == "the requested parent interface ens99 was not found on the Docker host")
         #expect(refusal("lo") == "loopback interface is not a valid macvlan parent link")
@@ -76,8 +76,12 @@ import Testing
             error?.message
                 == "requested macvlan mode 'brigde' is not valid, 'bridge' mode is the macvlan driver default")
         #expect(try MacvlanMode.kind(parsing: "") == .bridge && MacvlanMode.kind(parsing: "vepa") == .vepa)
-        let shim = HostShim(networkID: "0123456789", parent: "ens33")
-        #expect(throws: UsageError.self) { try mode("192.168.66.9", .private, shim: shim).check(socket) }
+        #expect(
+            refusal("minirun-lo0") == "the requested parent interface minirun-lo0 was not found on the Docker host")
+        try lan.host.shell("ip link add name minirun-lo0 type bridge")
+        #expect(
+            refusal("minirun-lo0")
+                == "interface minirun-lo0 is minirun's own way to published ports, and leads to no LAN")
         try lan.host.shell("ip link add name br9 type bridge; ip link set dev ens33 master br9")
         let busy = #expect(throws: NetlinkError.self) { try lan.container(mode("192.168.66.200")) }
         #expect(busy?.hint?.contains("port of a bridge") == true, "\(String(describing: busy))")

@@ -31,8 +31,7 @@ import Testing
     @Test(arguments: [1500, 1400, 1000]) func bridgeModeByHandIsTheSame(mtu: Int) throws {
         let (host, container) = (try PrivateNetwork(), try PrivateNetwork())
         let socket = try host.socket()
-        let mode = try Attachment(
-            BridgeNetwork.new("minirun0", mtu: mtu, socket), name: "教 'x'", isolated: true)
+        let mode = try Attachment(name: "教 'x'", mtu: mtu, isolated: true)
         let stage = Stage()
         stage.leave(HostNetlink(socket))
         stage.leave(ContainerNetlink(NamespaceHandle(owning: OwnedDescriptor(owning: dup(container.descriptor)))))

@@ -29,8 +29,8 @@ public enum DefaultNetwork {
     /// The network as it is, or as it is going to be made. With a bridge that is up and as the settings say, two questions.
     ///
     /// A bridge that is other than the settings say is changed by the steps of ``NetworkSetup`` as long as nothing is
-    /// connected to it, which the caller may know (`isUnused`) because it has the network for itself; otherwise it is used as it is, and that is said. Throws `UsageError`, `BridgeNetwork.Unusable`,
-    /// `AddressPools.Exhausted`, `NetlinkError`.
+    /// connected to it, which the caller may know (`isUnused`) because it has the network for itself; otherwise it is used
+    /// as it is, and that is said. Throws `UsageError`, ``UnusableBridge``, `AddressPools.Exhausted`, `NetlinkError`.
     public static func find(
         _ settings: NetworkSettings, _ store: NetworkStore, holdsLock: Bool = false, isUnused: Bool = false,
         _ socket: NetlinkSocket
@@ -60,7 +60,7 @@ public enum DefaultNetwork {
         do {
             guard let bridge = bridgeName(settings) else { return record(settings, bridge: ownBridge, subnets: []) }
             return try existing(bridge, settings, store, socket)?.found.record ?? planned(settings, store, socket)
-        } catch is BridgeNetwork.Unusable, is AddressPools.Exhausted {
+        } catch is UnusableBridge, is AddressPools.Exhausted {
             return record(settings, bridge: bridgeName(settings) ?? ownBridge, subnets: [])
         }
     }
@@ -84,14 +84,14 @@ public enum DefaultNetwork {
     ) throws -> (found: Found, isUp: Bool)? {
         guard let link = try socket.link(named: bridge) else { return nil }
         guard link.kind == "bridge" else {
-            throw BridgeNetwork.Unusable(
+            throw UnusableBridge(
                 description: "network bridge: interface \(bridge) exists and is not a bridge (rename it)")
         }
         let addresses = try socket.addresses(of: link.index).map(\.prefix).filter { !$0.address.isLinkLocal }
         let now = [IPAddress.Family.v4, .v6].compactMap { family in addresses.first { $0.address.family == family } }
         guard settings.bridge == nil else {
             guard now.contains(where: { $0.address.family == .v4 }) else {
-                throw BridgeNetwork.Unusable(
+                throw UnusableBridge(
                     description: "network bridge: \(bridge) has no IPv4 address (give it one: "
                         + "ip address add 172.30.0.1/16 dev \(bridge.shellQuoted))")
             }
@@ -194,7 +194,8 @@ public enum DefaultNetwork {
 }
 
 extension NetworkSettings {
-    /// The bridge's IPv6 address as far as the settings fix it; as with Docker, `fixed-cidr-v6` is the subnet when there is no `bip6`.
+    /// The bridge's IPv6 address as far as the settings fix it; as with Docker, `fixed-cidr-v6` is the subnet when there is
+    /// no `bip6`.
     fileprivate var fixedAddress6: IPPrefix? { bip6 ?? fixedCIDR6?.firstAddress }
 
     /// The first subnet of the pools, with the bridge's address in it; `fixed-cidr` alone is the subnet.

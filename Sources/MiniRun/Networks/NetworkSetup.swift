@@ -8,25 +8,18 @@ import SystemPackage
 /// When all is there it costs two questions to plan, and the steps look at little more: whether the host forwards, and
 /// whether the firewall knows the bridge.
 public struct NetworkSetup: Sendable {
-    /// The network.
-    public let record: NetworkRecord
     /// What its options say.
     public let options: BridgeOptions
-    /// What the kernel had of the bridge.
-    public let presence: BridgeNetwork.Presence
     /// The packet size of the bridge and of the containers' interfaces, in bytes.
     public let mtu: Int
-    /// The bridge's link-layer address.
-    public let mac: MACAddress
     /// What is to be done, in order.
     public let steps: [any Step]
 
     /// Looks at the bridge and plans what is missing. `holdsLock` says that the caller is in the store's section, as
-    /// `network create` is. Throws `UsageError` for options, `BridgeNetwork.Unusable`, `NetlinkError`.
+    /// `network create` is. Throws `UsageError` for options, `UnusableBridge`, `NetlinkError`.
     public init(_ record: NetworkRecord, paths: StatePaths, holdsLock: Bool = false, _ socket: NetlinkSocket) throws {
         let overlay = record.driver == .overlay ? try OverlayOptions(record) : nil
         let options = try BridgeOptions(record)
-        self.record = record
         self.options = options
         let name = record.bridgeName
         let wanted = record.bridgeAddresses(options)
@@ -35,11 +28,10 @@ public struct NetworkSetup: Sendable {
         if !record.isInternal { before += Self.forwarding(record, recordedIn: paths.networks) }
         if let link = try socket.link(named: name) {
             guard link.kind == "bridge" else {
-                throw BridgeNetwork.Unusable(
+                throw UnusableBridge(
                     description:
                         "network \(record.name.goQuoted): interface \(name) exists and is not a bridge (rename it)")
             }
-            presence = link.isUp ? .up : .down
             let all = try socket.addresses(of: link.index).map(\.prefix)
             let found = all.filter { !$0.address.isLinkLocal }
             var missing = wanted.filter { !found.contains($0) }
@@ -53,7 +45,7 @@ public struct NetworkSetup: Sendable {
             let surplus = isDefault ? found.filter { !wanted.contains($0) } : []
             let newMTU = isDefault ? options.mtu.flatMap { $0 == link.mtu ? nil : $0 } : nil
             mtu = newMTU ?? link.mtu
-            mac = isDefault && !missing.isEmpty ? ownMAC : link.mac ?? ownMAC
+            let mac = isDefault && !missing.isEmpty ? ownMAC : link.mac ?? ownMAC
             if !missing.isEmpty || !surplus.isEmpty || newMTU != nil {
                 if isDefault, IPv6.isPresent(mtu: mtu) { before.append(Self.ipv6(of: name, isOn: record.hasIPv6)) }
                 before.append(
@@ -65,20 +57,18 @@ public struct NetworkSetup: Sendable {
             }
         } else {
             guard record.addedToBridge == nil else {
-                throw BridgeNetwork.Unusable(
+                throw UnusableBridge(
                     description:
                         "network \(record.name.goQuoted): its bridge \(name), which minirun did not make, is gone "
                         + "(make it again: ip link add \(name.shellQuoted) type bridge)")
             }
-            presence = .missing
             let host = try HostNetwork(socket)
             mtu = try options.mtu ?? overlay.map { try $0.underlayMTU(host, socket) } ?? host.uplinkMTU
-            mac = ownMAC
             if record.hasIPv6, !record.isInternal {
                 before = Self.advertisements(host.advertisedUplinks, for: name, recordedIn: paths.networks) + before
             }
             let creation = CreateBridge(
-                name: name, mac: mac, mtu: mtu, addresses: wanted, hasIPv6: IPv6.isPresent(mtu: mtu))
+                name: name, mac: ownMAC, mtu: mtu, addresses: wanted, hasIPv6: IPv6.isPresent(mtu: mtu))
             before.append(MakeBridge(creation, lockFile: holdsLock ? nil : paths.networkLock))
             if IPv6.isPresent(mtu: mtu), !record.hasIPv6 { before.append(Self.ipv6(of: name, isOn: false)) }
         }
@@ -88,14 +78,6 @@ public struct NetworkSetup: Sendable {
                 EnsureFirewall(),
                 AdmitNetwork(options.policy(bridge: name, isInternal: record.isInternal)),
             ] + port
-    }
-
-    /// The network as ``BridgeMode`` wants it; nil when its bridge has no IPv4 address.
-    public var bridge: BridgeNetwork? {
-        guard let gateway = record.subnet(.v4)?.gatewayPrefix else { return nil }
-        return BridgeNetwork(
-            name: record.bridgeName, gateway: gateway,
-            gateway6: record.hasIPv6 ? record.subnet(.v6)?.gatewayPrefix : nil, mtu: mtu, mac: mac, presence: presence)
     }
 
     // MARK: Settings of the host

@@ -77,7 +77,7 @@ extension ReadyNetwork {
             self.isPreview = isPreview
         }
 
-        /// Plans what is missing of a network. Throws ``NoSuchNetwork``, `BridgeNetwork.Unusable`,
+        /// Plans what is missing of a network. Throws ``NoSuchNetwork``, `UnusableBridge`,
         /// `AddressPools.Exhausted`, `NetlinkError`, `KernelError`.
         func find(_ reference: String) throws -> ReadyNetwork {
             guard reference == DefaultNetwork.name else {

@@ -19,12 +19,12 @@ struct Connection {
                 mac: options.mode == .passthru && attachment.macAddress == nil ? nil : endpoint.macAddress,
                 mtu: endpoint.mtu)
         case .bridge:
-            BridgeMode(
-                bridge: endpoint.link, hostInterface: endpoint.hostInterface ?? "",
+            CreateVeth(
+                hostName: endpoint.hostInterface ?? "",
                 alternativeName: BridgeMode.alternativeName(container: container, interface: endpoint.interface),
-                interface: endpoint.interface, addresses: endpoint.addresses, mac: endpoint.macAddress,
-                mtu: endpoint.mtu, isIsolated: network.isIsolated, isRenewed: isRenewed
-            ).cable
+                bridge: endpoint.link, mtu: endpoint.mtu, interface: endpoint.interface, mac: endpoint.macAddress,
+                port: BridgePort(hairpin: true, isolated: network.isIsolated),
+                hasIPv6: IPv6.isPresent(mtu: endpoint.mtu), isRenewed: isRenewed)
         }
     }
 

@@ -13,8 +13,6 @@ struct ConnectionPlanner {
     let hostname: String?
     /// `--mtu`, in bytes.
     var mtu: Int?
-    /// Whether it switches IPv6 off for itself.
-    var wantsIPv6 = true
     /// Where addresses come from: taken and held, or only looked at.
     let addresses: AddressSource
     let paths: StatePaths
@@ -28,7 +26,7 @@ struct ConnectionPlanner {
         let record = network.record
         let address = try address(.v4, attachment.ip, network, before: before?.address?.address, twin: nil)
         var address6: IPPrefix?
-        if record.hasIPv6, wantsIPv6, mtu >= IPv6.minimumMTU {
+        if record.hasIPv6, mtu >= IPv6.minimumMTU {
             let twin = address.flatMap { Self.twin(of: $0, in: record) }
             address6 = try self.address(.v6, attachment.ip6, network, before: before?.address6?.address, twin: twin)
         } else if let ip6 = attachment.ip6 {

@@ -5,9 +5,9 @@ import SystemPackage
 /// Changes how a running container is connected, in its supervisor: with the same steps that a start takes, on the same
 /// stage, so that the container's end takes everything back.
 final class LiveNetwork {
-    private let id: String
+    let id: String
+    let store: ContainerStore
     private let configuration: ContainerConfiguration
-    private let store: ContainerStore
     private let stage: Stage
     /// What the container holds now; a restart goes on with it.
     private(set) var claims: Claims
@@ -42,9 +42,6 @@ final class LiveNetwork {
     private func report(_ failures: [String]) {
         for failure in failures { StandardError.write("minirun: undo: \(failure)\n") }
     }
-
-    /// What puts the firewall back for this container; nil as long as it is in no network of the host's making.
-    func guardian() -> FirewallGuard? { FirewallGuard(id, store) }
 
     private var endpoints: [Endpoint] { claims.connections.endpoints }
 

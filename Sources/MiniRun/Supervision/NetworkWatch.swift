@@ -26,7 +26,7 @@ final class NetworkWatch {
             self.service = service
             loop.add(service)
         }
-        guard guardian == nil, let guardian = network.guardian() else { return }
+        guard guardian == nil, let guardian = FirewallGuard(network.id, network.store) else { return }
         self.guardian = guardian
         loop.add(guardian)
     }
