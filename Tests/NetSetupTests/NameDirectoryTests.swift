@@ -140,14 +140,14 @@ struct NameDirectoryTests {
 
     @Test func lengthsAreThoseOfDNS() throws {
         let label = String(repeating: "a", count: 63)
-        #expect(try ContainerName.keys(of: label) == [label])
-        #expect(throws: UsageError.self) { try ContainerName.keys(of: label + "a") }
-        #expect(throws: UsageError.self) { try ContainerName.keys(of: String(repeating: "教", count: 22)) }
+        #expect(try RegisteredName.keys(of: label) == [label])
+        #expect(throws: UsageError.self) { try RegisteredName.keys(of: label + "a") }
+        #expect(throws: UsageError.self) { try RegisteredName.keys(of: String(repeating: "教", count: 22)) }
         let long = Array(repeating: label, count: 4).joined(separator: ".")
-        #expect(try ContainerName.keys(of: String(long.dropLast(2))).count == 1)
-        #expect(throws: UsageError.self) { try ContainerName.keys(of: String(long.dropLast(1))) }
+        #expect(try RegisteredName.keys(of: String(long.dropLast(2))).count == 1)
+        #expect(throws: UsageError.self) { try RegisteredName.keys(of: String(long.dropLast(1))) }
         // In ASCII this one would have more than 63 bytes: it answers to its own letters only.
-        #expect(try ContainerName.keys(of: "aéłπжאبกა一あア㐀가힣鿕ﬀ龘ᄀ中").count == 1)
+        #expect(try RegisteredName.keys(of: "aéłπжאبกა一あア㐀가힣鿕ﬀ龘ᄀ中").count == 1)
     }
 
     @Test func stepCanBeTakenBackAndItsShellVoiceWritesTheSame() throws {

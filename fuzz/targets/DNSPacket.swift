@@ -15,7 +15,7 @@ public func fuzz(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     }
     if let name = String(validating: bytes, as: UTF8.self) {
         check(DNSName(name))
-        for key in (try? ContainerName.keys(of: name)) ?? [] {
+        for key in (try? RegisteredName.keys(of: name)) ?? [] {
             precondition(DNSName(key)?.key == key, "a registered name cannot be asked for")
         }
     }

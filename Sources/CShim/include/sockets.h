@@ -13,15 +13,16 @@ struct minirun_socket_wish {
     int protocol;
 };
 
-/* A file of /proc/sys/net, which is that of the network namespace of the thread that opens it, and what is written there. */
+/* A file of /proc/sys/net, which is that of the network namespace of the thread that opens it, and what is written. */
 struct minirun_setting {
     const char *_Nonnull path;
     const char *_Nonnull value;
 };
 
 /*
- * Writes `setting_count` settings, of which those that cannot be written stay as they are, and opens `count` sockets in the network namespace that `namespace_descriptor` (an nsfs file) stands for, all in one visit:
- * the thread that goes there costs more than the sockets. results[i] is the socket, or a negative errno.
+ * Writes `setting_count` settings, of which those that cannot be written stay as they are, and opens `count` sockets in
+ * the network namespace that `namespace_descriptor` (an nsfs file) stands for, all in one visit: the thread that goes
+ * there costs more than the sockets. results[i] is the socket, or a negative errno.
  *
  * Owner: the caller closes the sockets and the namespace. Returns: 0, or the negative errno of the visit; then there are no
  * results. Between clone and exec: no (it makes a thread).

@@ -131,15 +131,14 @@ struct RunPlan {
     ) -> (before: [any Step], inside: [any Step], after: [any Step]) {
         guard configuration.network.isPrivate else { return ([], [], []) }
         record.network.endpoints = claims.connections.endpoints
+        if let kept, kept.isPublished { return ([], [], []) }
         let connections = claims.connections
         let service: [any Step] = connections.isEmpty ? [] : [names.service(connections)]
-        if let kept, kept.isPublished { return ([], [], []) }
-        let publisher = claims.connections.publisher?.endpoint
         let publish: [any Step] =
             claims.publications.isEmpty
-            ? [] : [PublishPorts(claims.publications, to: publisher)]
+            ? [] : [PublishPorts(claims.publications, to: connections.publisher?.endpoint)]
         return (
-            claims.connections.networkSteps,
+            connections.networkSteps,
             (kept == nil ? connections.insideSteps(of: claims.name) : []) + service,
             connections.endpoints.map(names.registration) + publish
         )

@@ -12,9 +12,7 @@ import SystemPackage
 ///       leases/NETWORK/ADDRESS             flocked as long as somebody uses the address
 ///       dns/NETWORK/NAME/ADDRESS           what containers are called; the file says whose it is
 ///       members/DONOR/ID                   the containers that have joined DONOR's network
-///       leases/NETWORK/.members            flocked by all that are connected to the network, together; by its remover alone
-///       leases/NETWORK/bridge.lock         flock: held by whoever makes the network's bridge
-///       leases/NETWORK/.members            flock, shared: held for every container that is connected
+///       leases/NETWORK/.members            flocked together by all that are connected, alone by the network's remover
 ///       seccomp/                           compiled filters
 ///       bridges/NAME                       the bridges that `plug` has made
 ///       uplinks/CARD.json                  what `uplink attach` has moved away from a network card

@@ -208,15 +208,6 @@ extension Endpoint {
     }
 }
 
-extension PublishPorts {
-    /// To the container's end of one connection; to nowhere without one.
-    init(_ publications: [Publication], to endpoint: Endpoint?) {
-        let modes = endpoint?.modes ?? .init()
-        self.init(
-            publications, to: endpoint?.address?.address, endpoint?.address6?.address, modes: (modes.v4, modes.v6))
-    }
-}
-
 extension ContainerRecord.Network {
     /// The connections are these now; what is known already keeps its names, for somebody may have renamed the container.
     fileprivate mutating func take(_ new: [Endpoint]) {

@@ -65,7 +65,8 @@ public final class ContainerNetlink {
         return try NameSockets(in: namespace.descriptor)
     }
 
-    /// All that is needed inside, by one visit, and before there is an interface; see ``PrepareInside``. What cannot be opened here is tried again, and complained of, when it is used.
+    /// All that is needed inside, by one visit, and before there is an interface; see ``PrepareInside``. What cannot be
+    /// opened here is tried again, and complained of, when it is used.
     func openTogether() throws(NetlinkError) {
         let asked = "open sockets in the container's network namespace"
         do {

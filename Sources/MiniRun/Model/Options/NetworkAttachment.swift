@@ -55,7 +55,7 @@ public struct NetworkAttachment: Sendable, Equatable {
 
     /// Throws `UsageError` for an alias that cannot be a name.
     public func check() throws(UsageError) {
-        for alias in aliases { _ = try NetSetup.ContainerName.keys(of: alias) }
+        for alias in aliases { _ = try RegisteredName.keys(of: alias) }
     }
 
     /// A value of `--link-local-ip`.

@@ -44,7 +44,7 @@ public struct NameDirectory: Sendable, Equatable {
         func keys() throws(UsageError) -> [String] {
             var keys: [String] = []
             for name in names {
-                for key in try ContainerName.keys(of: name) where !keys.contains(key) { keys.append(key) }
+                for key in try RegisteredName.keys(of: name) where !keys.contains(key) { keys.append(key) }
             }
             return keys
         }

@@ -16,7 +16,7 @@ public struct NameZone: Sendable, Equatable {
         self.network = network
         self.suffix = suffix
         self.subnets = subnets
-        suffixes = ((try? ContainerName.keys(of: suffix)) ?? []).map { "." + $0 }
+        suffixes = ((try? RegisteredName.keys(of: suffix)) ?? []).map { "." + $0 }
     }
 
     /// What stands before the suffix; nil when the name does not end in it.

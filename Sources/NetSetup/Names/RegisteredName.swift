@@ -1,7 +1,8 @@
 import Namespaces
 
-/// A name by which containers find each other: a container's own, its short id, or an alias of a user's choice.
-public enum ContainerName {
+/// A name by which containers find each other: a container's own, its short id, or an alias of a user's choice. It is
+/// registered in the directory of its network.
+public enum RegisteredName {
     /// The spellings under which a name is filed: lower-cased, and for letters beyond ASCII the `xn--` form as well.
     ///
     /// Any letters will do. Throws `UsageError` for what DNS or a directory cannot hold: nothing at all, a label without
