@@ -62,6 +62,34 @@ import Testing
         #expect(again.errors == "minirun: container aa is not connected to network two\n")
     }
 
+    @Test func settingsOfAnInterfaceAreMadeInsideWhateverItIsCalled() throws {
+        let host = try host()
+        let key = "driver-opt=com.docker.network.endpoint.sysctls"
+        func settings() throws -> String {
+            let script = """
+                minirun exec aa sh -c 'cd /proc/sys/net; cat ipv4/conf/lan0/log_martians ipv4/conf/lan0/arp_notify; \
+                    cat ipv6/conf/eth0/accept_ra'
+                """
+            return try host.run(script).output
+        }
+        let wish = "\"\(key)=net.ipv4.conf.IFNAME.log_martians=1,net.ipv4.conf.IFNAME.arp_notify=0\""
+        try host.detached(
+            ["--name", "aa", "--network", "name=one,driver-opt=ifname=lan0,\(wish)"], ["sleep", "1000"])
+        #expect(try settings() == "1\n0\n")
+        let connect = ["network", "connect", "--driver-opt"]
+        let wrong = try host.minirun(connect + ["sysctls=net.ipv6.conf.IFNAME.nosuch=2", "two", "aa"])
+        #expect(
+            wrong.status == 1 && wrong.errors.contains("set net.ipv6.conf.eth0.nosuch to 2: no such file"), "\(wrong)")
+        #expect(try addresses(host, "aa") == ["lan0 10.1.0.2/24"])
+        #expect(try host.minirun(connect + ["sysctls=net.ipv6.conf.IFNAME.accept_ra=2", "two", "aa"]).status == 0)
+        #expect(try settings() == "1\n0\n2\n")
+        #expect(try host.minirun(["stop", "-t", "0", "aa"]).status == 0)
+        #expect(try host.minirun(["start", "aa"]).status == 0)
+        #expect(try settings() == "1\n0\n2\n")
+        let refused = try host.minirun(connect + ["sysctls=net.ipv4.conf.eth1.forwarding=1", "two", "aa"])
+        #expect(refused.status == 125 && refused.errors.contains("IFNAME"), "\(refused)")
+    }
+
     @Test func theDefaultRouteFollowsTheNetworks() throws {
         let host = try host()
         try host.detached(["--name", "aa", "--network", "one"], ["sleep", "1000"])
@@ -187,6 +215,10 @@ import Testing
             "conflicting options: cannot specify both --ip and per-network IPv4 address"
         ),
         (["run", "--network", "name=one,foo=bar"], "invalid field key foo"),
+        (
+            ["run", "--network", "name=one,driver-opt=sysctls=net.ipv4.ip_forward=1"],
+            "unrecognised network interface sysctl 'net.ipv4.ip_forward=1'"
+        ),
         (["run", "--network", "alias=x"], "network name/id is not specified"),
         (["run", "--network", "one", "--ip", "10.9.0.9"], "It does not belong to any of this network's subnets"),
         (["run", "--network", "one", "--ip", "10.1.0.1"], "Address already in use"),

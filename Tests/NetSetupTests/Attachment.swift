@@ -10,6 +10,8 @@ struct Attachment {
     let addresses: [IPPrefix]
     /// The next hops of its default routes.
     let gateways: [IPAddress]
+    /// What the user wants to be set.
+    var sysctls: [InterfaceSysctl] = []
 
     init(name: String = "教育", mtu: Int = 1500, isolated: Bool = false) throws {
         let hasIPv6 = IPv6.isPresent(mtu: mtu)
@@ -38,11 +40,8 @@ struct Attachment {
 
     /// Once there is a container.
     var attachSteps: [any Step] {
-        [
-            cable,
-            ConfigureInside([
-                .init(name: cable.interface, addresses: addresses, gateways: gateways, hasIPv6: cable.hasIPv6)
-            ]),
-        ]
+        let inside = ConfigureInside.Interface(
+            name: cable.interface, addresses: addresses, gateways: gateways, hasIPv6: cable.hasIPv6, sysctls: sysctls)
+        return [cable, ConfigureInside([inside])]
     }
 }

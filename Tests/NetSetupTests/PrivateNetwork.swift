@@ -21,25 +21,6 @@ final class PrivateNetwork {
 
     /// Runs the body on a thread inside, where /proc/sys/net is this namespace's.
     func run<Value>(_ body: () throws -> Value) throws -> Value {
-        return try withoutActuallyEscaping(body) { escaping in
-            var result: Result<Value, any Error>?
-            let work = Work { result = Result { try escaping() } }
-            let error = withExtendedLifetime(work) {
-                minirun_in_network_namespace(
-                    descriptor,
-                    { argument in
-                        if let argument { Unmanaged<Work>.fromOpaque(argument).takeUnretainedValue().act() }
-                    }, Unmanaged.passUnretained(work).toOpaque())
-            }
-            guard error == 0, let result else {
-                throw KernelError("enter the network namespace", Errno(rawValue: -error))
-            }
-            return try result.get()
-        }
+        try NetworkVisit.run(in: descriptor, body)
     }
-}
-
-private final class Work {
-    let act: () -> Void
-    init(_ act: @escaping () -> Void) { self.act = act }
 }

@@ -31,7 +31,10 @@ import Testing
     @Test(arguments: [1500, 1400, 1000]) func bridgeModeByHandIsTheSame(mtu: Int) throws {
         let (host, container) = (try PrivateNetwork(), try PrivateNetwork())
         let socket = try host.socket()
-        let mode = try Attachment(name: "教 'x'", mtu: mtu, isolated: true)
+        var mode = try Attachment(name: "教 'x'", mtu: mtu, isolated: true)
+        // The second is over what is set by itself.
+        mode.sysctls = try ["net.ipv4.conf.IFNAME.log_martians=1", "net.ipv4.conf.IFNAME.arp_notify=0"]
+            .map(InterfaceSysctl.init(parsing:))
         let stage = Stage()
         stage.leave(HostNetlink(socket))
         stage.leave(ContainerNetlink(NamespaceHandle(owning: OwnedDescriptor(owning: dup(container.descriptor)))))
@@ -66,5 +69,10 @@ import Testing
         #expect(try State(container.socket()) == State(container2.socket()))
         #expect(try State(socket).links.count == 3)
         #expect(try host2.run { try Sysctl("net/ipv4/ip_forward").value() } == "1")
+        for inside in [container, container2] {
+            for (name, value) in [("log_martians", "1"), ("arp_notify", "0")] {
+                #expect(try inside.run { try Sysctl("net/ipv4/conf/eth0/\(name)").value() } == value)
+            }
+        }
     }
 }

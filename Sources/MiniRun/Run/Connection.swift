@@ -7,6 +7,8 @@ struct Connection {
     let attachment: NetworkAttachment
     let network: ReadyNetwork
     var endpoint: Endpoint
+    /// Settings of the interface inside.
+    var sysctls: [InterfaceSysctl] = []
     /// Whether the container had this connection before, by the same names.
     var isRenewed = false
 
@@ -55,7 +57,7 @@ struct Connection {
         }
         return .init(
             name: endpoint.interface, addresses: endpoint.addresses, gateways: gateways,
-            hasIPv6: IPv6.isPresent(mtu: endpoint.mtu))
+            hasIPv6: IPv6.isPresent(mtu: endpoint.mtu), sysctls: sysctls)
     }
 }
 

@@ -48,7 +48,7 @@ struct ConnectionPlanner {
                 macAddress: attachment.macAddress ?? derived, mtu: mtu, names: names(attachment),
                 gatewayPriority: attachment.gatewayPriority,
                 modes: .init(v4: network.bridge?.gatewayMode4 ?? .nat, v6: network.bridge?.gatewayMode6 ?? .nat)),
-            isRenewed: before != nil)
+            sysctls: try attachment.sysctls, isRenewed: before != nil)
     }
 
     /// What the container is called in a network: its name, its aliases, its short id, its host name.

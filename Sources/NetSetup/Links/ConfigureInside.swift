@@ -1,7 +1,7 @@
 import CShim
 import Namespaces
 
-/// Sets up the container's own end: loopback, addresses, default routes; all messages in one send.
+/// Sets up the container's own end: loopback, addresses, settings, default routes; without settings in one send.
 public struct ConfigureInside: Step, Equatable {
     /// An interface inside, and what it gets.
     public struct Interface: Sendable, Equatable {
@@ -13,13 +13,23 @@ public struct ConfigureInside: Step, Equatable {
         public var gateways: [IPAddress]
         /// Whether the kernel has IPv6 at all.
         public var hasIPv6: Bool
+        /// What the user wants to be set.
+        public var sysctls: [InterfaceSysctl]
 
         /// Describes the interface.
-        public init(name: String, addresses: [IPPrefix], gateways: [IPAddress], hasIPv6: Bool) {
+        public init(
+            name: String, addresses: [IPPrefix], gateways: [IPAddress], hasIPv6: Bool, sysctls: [InterfaceSysctl] = []
+        ) {
             self.name = name
             self.addresses = addresses
             self.gateways = gateways
             self.hasIPv6 = hasIPv6
+            self.sysctls = sysctls
+        }
+
+        /// The settings with their values.
+        fileprivate var settings: [(sysctl: Sysctl, value: String)] {
+            sysctls.map { ($0.sysctl(of: name), $0.value) }
         }
     }
 
@@ -32,23 +42,33 @@ public struct ConfigureInside: Step, Equatable {
     }
 
     /// Through the container's socket; its namespace is gone with the container, so there is nothing to undo.
-    /// Throws `NetlinkError`.
+    /// Throws `NetlinkError`, and `KernelError` for a setting that cannot be made.
     public func apply(on stage: Stage) throws {
-        let socket = try ContainerNetlink.of(stage).socket()
-        var messages: [NetlinkMessage] = [.setLink("lo")]
+        let container = try ContainerNetlink.of(stage)
+        let socket = try container.socket()
+        var (first, last): ([NetlinkMessage], [NetlinkMessage]) = ([.setLink("lo")], [])
         for interface in interfaces {
             guard let link = try socket.link(named: interface.name) else {
                 throw NetlinkError("find \(interface.name) inside the container", .noSuchDevice)
             }
             // In a message of its own: the kernel sets the link up first, and one that has a carrier at once, as a macvlan
             // does, would have its link-local address by then.
-            if interface.hasIPv6 { messages.append(.setLink(interface.name, isUp: false, withoutLinkLocal: true)) }
+            first.append(
+                .setLink(
+                    interface.name, isUp: false, withoutLinkLocal: interface.hasIPv6, announcesAddresses: true))
             // Addresses first: what comes up with them announces them (arp_notify), and says nothing without.
-            messages += interface.addresses.map { .addAddress($0, to: link.index, named: interface.name) }
-            messages.append(.setLink(interface.name, announcesAddresses: true))
-            messages += interface.gateways.map { .addRoute(via: $0, on: link.index, named: interface.name) }
+            first += interface.addresses.map { .addAddress($0, to: link.index, named: interface.name) }
+            last.append(.setLink(interface.name))
+            last += interface.gateways.map { .addRoute(via: $0, on: link.index, named: interface.name) }
         }
-        try socket.request(messages)
+        let settings = interfaces.flatMap(\.settings)
+        guard !settings.isEmpty else { return try socket.request(first + last) }
+        // As with Docker: over what is set here by itself, and before the interface is up.
+        try socket.request(first)
+        try NetworkVisit.run(in: container.namespace.descriptor) {
+            for (sysctl, value) in settings { try sysctl.ensure(value) }
+        }
+        try socket.request(last)
     }
 
     /// The `ip` commands, run in the container's network namespace.
@@ -60,18 +80,23 @@ public struct ConfigureInside: Step, Equatable {
         ]
         for interface in interfaces {
             let dev = interface.name.shellQuoted
-            if interface.hasIPv6 {
-                shell.append(inside + "ip link set dev \(dev) addrgenmode none")
-                calls.append("RTM_NEWLINK name=\(interface.name) addr_gen_mode=NONE")
+            func write(_ value: String, _ sysctl: Sysctl) -> String {
+                inside + "sh -c \("echo \(value.shellQuoted) >\(sysctl.file.shellQuoted)".shellQuoted)"
             }
+            if interface.hasIPv6 { shell.append(inside + "ip link set dev \(dev) addrgenmode none") }
+            shell.append(write("1", Sysctl("net/ipv4/conf/\(interface.name)/arp_notify")))
+            calls.append(
+                "RTM_NEWLINK name=\(interface.name)\(interface.hasIPv6 ? " addr_gen_mode=NONE" : "") arp_notify=1")
             for address in interface.addresses {
                 shell.append(inside + "ip address add \(address)\(address.shellOptions) dev \(dev)")
                 calls.append("RTM_NEWADDR NLM_F_CREATE|NLM_F_EXCL \(address)")
             }
-            let setting = "/proc/sys/net/ipv4/conf/\(interface.name)/arp_notify"
-            shell.append(inside + "sh -c \("echo 1 >\(setting.shellQuoted)".shellQuoted)")
+            for (sysctl, value) in interface.settings {
+                shell.append(write(value, sysctl))
+                calls.append("setns(CLONE_NEWNET) on a thread of its own, write(\"\(sysctl.file)\", \"\(value)\")")
+            }
             shell.append(inside + "ip link set dev \(dev) up")
-            calls.append("RTM_NEWLINK name=\(interface.name) IFF_UP arp_notify=1")
+            calls.append("RTM_NEWLINK name=\(interface.name) IFF_UP")
             for gateway in interface.gateways {
                 let family = gateway.family == .v6 ? "-6 " : ""
                 shell.append(inside + "ip \(family)route add default via \(gateway) dev \(dev)")

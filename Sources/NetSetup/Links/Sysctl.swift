@@ -31,6 +31,12 @@ public struct Sysctl: Sendable, Hashable, CustomStringConvertible {
         do { try Files.put(value, into: FilePath(file)) } catch { throw refusal(value, error.errno) }
     }
 
+    /// Writes a value unless the setting has it already: so a read-only /proc/sys is no obstacle when all is well. Some
+    /// settings cannot be read before they are written.
+    func ensure(_ value: String) throws(KernelError) {
+        if (try? self.value()) != value { try set(value) }
+    }
+
     private func refusal(_ value: String, _ error: Errno) -> KernelError {
         let isProtected = [.readOnlyFileSystem, .permissionDenied, .notPermitted].contains(error)
         let hint = isProtected ? "outside, where /proc/sys can be written, run: sysctl -w \(self)=\(value)" : nil

@@ -53,8 +53,9 @@ public struct NetworkAttachment: Sendable, Equatable {
         guard !network.isEmpty else { throw UsageError("network name/id is not specified") }
     }
 
-    /// Throws `UsageError` for an alias that cannot be a name.
+    /// Throws `UsageError` for an alias that cannot be a name, and for a setting that is none of an interface.
     public func check() throws(UsageError) {
+        _ = try sysctls
         for alias in aliases { _ = try RegisteredName.keys(of: alias) }
     }
 
@@ -84,9 +85,12 @@ public struct NetworkAttachment: Sendable, Equatable {
         driverOptions["com.docker.network.endpoint.ifname"] ?? driverOptions["ifname"]
     }
 
-    /// Settings of the interface, `net.ipv4.conf.IFNAME.forwarding=1`, separated by commas.
-    var sysctls: [String] {
-        (driverOptions["com.docker.network.endpoint.sysctls"] ?? driverOptions["sysctls"])?.parts(",") ?? []
+    /// Settings of the interface, `net.ipv4.conf.IFNAME.forwarding=1`, separated by commas. Throws Docker's sentence.
+    var sysctls: [InterfaceSysctl] {
+        get throws(UsageError) {
+            let text = driverOptions["com.docker.network.endpoint.sysctls"] ?? driverOptions["sysctls"]
+            return try text?.parts(",").map(InterfaceSysctl.init(parsing:)) ?? []
+        }
     }
 }
 
