@@ -18,6 +18,9 @@ struct NetnsTests {
         let listed = try host.run("ip netns list | cut -d' ' -f1 | sort | tr '\\n' ' '").line
         #expect(listed == "ext gw other web")
 
+        // A second time is refused, and the name stays known.
+        #expect(try host.minirun(["netns", "expose", "web", "other"]).status == 1)
+
         // One name, then all of a container's.
         #expect(try host.minirun(["netns", "hide", "other"]).output == "other\n")
         #expect(try host.run("ip netns exec web true").status == 0)

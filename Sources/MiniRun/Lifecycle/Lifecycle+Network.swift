@@ -33,8 +33,17 @@ extension Lifecycle {
 
     /// `network disconnect`, likewise.
     public func disconnect(_ reference: String, from name: String) throws {
-        let network = try Self.network(name, store.paths)
+        if name == "host" {
+            throw ContainerConflict(
+                "container cannot be disconnected from host network or connected to host network")
+        }
         let container = try store.find(reference)
+        let network: (id: String, name: String)
+        do { network = try Self.network(name, store.paths) } catch let error as NoSuchNetwork {
+            // Somebody has removed it while the container did not run, which now cannot start: this is the way out.
+            guard let gone = container.record.lostNetwork(name) else { throw error }
+            network = gone
+        }
         guard container.record.isAttached(to: network) else {
             throw ContainerConflict("container \(container.record.name) is not connected to network \(network.name)")
         }
@@ -94,6 +103,14 @@ extension Lifecycle {
 }
 
 extension ContainerRecord {
+    /// A network that it is, or is to be, connected to, as its record knows it.
+    fileprivate func lostNetwork(_ name: String) -> (id: String, name: String)? {
+        if let endpoint = network.endpoints.first(where: { $0.network == name || $0.networkID == name }) {
+            return (endpoint.networkID, endpoint.network)
+        }
+        return network.attachments.contains { $0.network == name } ? (name, name) : nil
+    }
+
     /// Whether it is, or is to be, connected to a network.
     fileprivate func isAttached(to network: (id: String, name: String)) -> Bool {
         self.network.endpoint(in: network.id) != nil

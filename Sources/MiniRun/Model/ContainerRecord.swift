@@ -72,6 +72,6 @@ public struct ContainerRecord: Sendable {
         self.network = network
     }
 
-    /// What is published, as people read it.
-    public var ports: [PublishedPort] { publications.flatMap(\.publishedPorts) }
+    /// What is published, as people read it; nothing as long as no network leads to the container.
+    public var ports: [PublishedPort] { network.publisher == nil ? [] : publications.flatMap(\.publishedPorts) }
 }

@@ -23,9 +23,14 @@ public struct NetworkNamespaces {
         }
         let exposure = try Exposure(name: name ?? target.record.name, inode: target.inode)
         // Written down first, so that whoever clears up after us finds it.
-        try store.update(target.record.id) { $0.exposures.append(exposure) }
+        var isNew = false
+        try store.update(target.record.id) { record in
+            isNew = !record.exposures.contains(exposure)
+            if isNew { record.exposures.append(exposure) }
+        }
         do { try exposure.make(of: target.namespace) } catch {
-            _ = try? store.update(target.record.id) { $0.exposures.removeAll { $0 == exposure } }
+            // A name that it has already stays on record, or nobody would take it away.
+            if isNew { _ = try? store.update(target.record.id) { $0.exposures.removeAll { $0 == exposure } } }
             throw error
         }
         // A container that has ended meanwhile has cleared away what it knew of, perhaps before the mount was made.

@@ -98,12 +98,22 @@ public enum DefaultNetwork {
             let used = settings.ipv6 == false ? now.filter { $0.address.family == .v4 } : now
             var record = record(settings, bridge: bridge, subnets: used)
             record.addedToBridge = []
+            // On a LAN its router is somebody, although no lease says so.
+            let routers = try socket.routes().routers(over: link.index)
+            for index in record.subnets.indices {
+                for (number, router) in routers.enumerated() where record.subnets[index].subnet.contains(router) {
+                    record.subnets[index].auxiliary["Router\(number)"] = router
+                }
+            }
             return (Found(record: record), link.isUp)
         }
         let wanted = try wanted(settings, instead: now, store, socket)
         let isSame = wanted == now && settings.mtu ?? link.mtu == link.mtu
+        // Addresses that somebody took away are given back whoever is connected: without them nobody is served.
+        let isBereft =
+            now.count < wanted.count && now.allSatisfy(wanted.contains) && settings.mtu ?? link.mtu == link.mtu
         // Not by the bridge's ports: the cable of a container that has ended lingers for a while.
-        if !isSame, try !isUnused && NetworkMembership.isHeld(name, store.paths) {
+        if !isSame, !isBereft, try !isUnused && NetworkMembership.isHeld(name, store.paths) {
             var kept = settings
             kept.mtu = link.mtu
             let note =

@@ -60,6 +60,13 @@ struct NetworkCreation {
             let subnet = record.subnets[index].subnet
             record.subnets[index].gateway = bridge?.addresses.first { $0.network == subnet }?.address
         }
+        let gateways = record.subnets.compactMap(\.gateway)
+        if let router = bridge?.routers.first(where: gateways.contains), !options.inhibitsIPv4 {
+            throw UsageError(
+                "invalid gateway \(router): it is the router that this host reaches over \(record.bridgeName), which would "
+                    + "get its address too (add -o inhibit_ipv4=true, or --aux-address DefaultGatewayIPv4=\(router) in "
+                    + "place of --gateway)")
+        }
         try chooseSubnets(surroundings.choice(bridge: record.bridgeName, isForced: request.forcesSubnet))
         for index in record.subnets.indices where options.gatewayMode(record.subnets[index].family) != .isolated {
             record.subnets[index] = try record.subnets[index].withGateway()
@@ -100,13 +107,21 @@ struct NetworkCreation {
 
     private mutating func completeMacvlan(_ request: NetworkRequest, _ surroundings: NetworkSurroundings) throws {
         let options = try MacvlanOptions(record)
-        guard surroundings.interfaces[options.parent] != nil else {
+        guard let parent = surroundings.interfaces[options.parent] else {
             throw NetworkConflict("the requested parent interface \(options.parent) was not found on the Docker host")
         }
         guard !record.subnets.isEmpty else {
             throw UsageError(
                 "a macvlan network needs the subnet of the LAN that \(options.parent) is in: --subnet 192.168.1.0/24 "
                     + "--gateway 192.168.1.1")
+        }
+        let isOnLAN = record.subnets.contains { subnet in
+            parent.addresses.contains { subnet.subnet.contains($0.address) }
+        }
+        guard options.hostShim != .yes || options.mode == .bridge && isOnLAN else {
+            throw UsageError(
+                "host_shim=yes needs macvlan_mode=bridge and an address of \(options.parent) in the network's subnet: "
+                    + "containers would have no way to answer the host")
         }
         try checkAndAddGateways(surroundings.choice(parent: options.parent))
     }
@@ -124,6 +139,10 @@ struct NetworkCreation {
             !record.subnets.contains { $0.subnet.contains(range.address) && $0.subnet.length <= range.length }
         }) {
             throw UsageError("invalid peer range \(stranger): it is no part of the network's subnet")
+        }
+        let own = surroundings.interfaces.values.flatMap(\.addresses).map(\.address)
+        if let host = options.peers.map(\.address).first(where: own.contains) {
+            throw UsageError("invalid peer \(host): it is this host's own address")
         }
         if let same = surroundings.networks.first(where: {
             (try? OverlayOptions($0))?.vni == options.vni && $0.driver == .overlay

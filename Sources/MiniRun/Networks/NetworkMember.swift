@@ -37,6 +37,8 @@ extension Networks {
         }.joined(separator: ", ")
         return NetworkConflict(
             "error while removing network: network \(network.name) has active endpoints"
-                + (list.isEmpty ? ": a container is just being connected to it" : " (\(list))"))
+                + (list.isEmpty
+                    ? ": a container is just being connected to it, or shares the network of one that was"
+                    : " (\(list))"))
     }
 }

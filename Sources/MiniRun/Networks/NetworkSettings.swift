@@ -63,8 +63,10 @@ public struct NetworkSettings: Sendable, Equatable {
         try check(bip6, .v6, "bip6")
         try check(fixed: fixedCIDR, in: bip, .v4, "fixed-cidr")
         try check(fixed: fixedCIDR6, in: bip6, .v6, "fixed-cidr-v6")
-        try check(gateway: defaultGateway, in: bip ?? fixedCIDR, .v4)
-        try check(gateway: defaultGateway6, in: bip6 ?? fixedCIDR6, .v6)
+        // A bridge of the user's own has its subnet from its address; `fixed-cidr` is only where containers are in it.
+        let isOwn = bridge == nil
+        try check(gateway: defaultGateway, in: bip ?? (isOwn ? fixedCIDR : nil), .v4)
+        try check(gateway: defaultGateway6, in: bip6 ?? (isOwn ? fixedCIDR6 : nil), .v6)
         if let mtu, !(68...65535).contains(mtu) { throw UsageError("invalid MTU number: \(mtu)") }
         if let mtu, mtu < IPv6.minimumMTU, ipv6 == true || bip6 != nil || fixedCIDR6 != nil {
             throw UsageError("invalid MTU number: \(mtu): IPv6 needs \(IPv6.minimumMTU) at least (RFC 8200)")

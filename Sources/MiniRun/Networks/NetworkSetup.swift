@@ -71,6 +71,9 @@ public struct NetworkSetup: Sendable {
                 name: name, mac: ownMAC, mtu: mtu, addresses: wanted, hasIPv6: IPv6.isPresent(mtu: mtu))
             before.append(MakeBridge(creation, lockFile: holdsLock ? nil : paths.networkLock))
             if IPv6.isPresent(mtu: mtu), !record.hasIPv6 { before.append(Self.ipv6(of: name, isOn: false)) }
+            before += try Self.looseCables(of: record, ContainerStore(paths), socket).map {
+                PlugCable($0, into: name, port: BridgePort(isolated: !options.interContainer))
+            }
         }
         let port: [any Step] = if let overlay { [overlay.port(of: record, mtu: mtu)] } else { [] }
         steps =
@@ -78,6 +81,17 @@ public struct NetworkSetup: Sendable {
                 EnsureFirewall(),
                 AdmitNetwork(options.policy(bridge: name, isInternal: record.isInternal)),
             ] + port
+    }
+
+    /// The cables of containers that run: who deleted the bridge has pulled them out. Throws `NetlinkError`, and what is
+    /// wrong with a record.
+    private static func looseCables(
+        of network: NetworkRecord, _ store: ContainerStore, _ socket: NetlinkSocket
+    ) throws -> [String] {
+        let cables = try store.ids().compactMap { id in
+            try? store.record(id)?.network.endpoint(in: network.id)?.hostInterface
+        }
+        return try cables.filter { try socket.link(named: $0).map { $0.master == nil } ?? false }
     }
 
     // MARK: Settings of the host

@@ -8,6 +8,8 @@ struct NetworkSurroundings {
         var isBridge: Bool
         var addresses: [IPPrefix]
         var mtu = 1500
+        /// The next hops of the host's routes over it.
+        var routers: [IPAddress] = []
     }
 
     /// The networks of the user.
@@ -42,7 +44,9 @@ struct NetworkSurroundings {
             host.links.map { link in
                 (
                     link.name,
-                    Interface(isBridge: link.kind == "bridge", addresses: host.addresses(of: link), mtu: link.mtu)
+                    Interface(
+                        isBridge: link.kind == "bridge", addresses: host.addresses(of: link), mtu: link.mtu,
+                        routers: host.routes.routers(over: link.index))
                 )
             }
         ) { first, _ in first }

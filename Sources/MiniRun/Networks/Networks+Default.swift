@@ -33,7 +33,12 @@ extension Networks {
         let membership = try NetworkMembership.takeAlone(network, paths)
         guard users.isEmpty, let membership else {
             guard Self.keepsBridge(before, after) else { throw Self.cannotChange(users) }
-            return try after.write(to: paths.configuration)
+            try changePolicy(from: before, to: after, of: users, socket)
+            do { try after.write(to: paths.configuration) } catch {
+                try changePolicy(from: after, to: before, of: users, socket)
+                throw error
+            }
+            return
         }
         defer { withExtendedLifetime(membership) {} }
         let stage = Stage()
@@ -83,6 +88,26 @@ extension Networks {
                 + (list.isEmpty ? "one is just starting" : list))
     }
 
+    /// What containers may do changes at once, for those too that are connected: nobody shall believe that they are kept
+    /// apart who are not.
+    private func changePolicy(
+        from before: NetworkSettings, to after: NetworkSettings, of users: [NetworkMember], _ socket: NetlinkSocket
+    ) throws {
+        guard let bridge = DefaultNetwork.bridgeName(after) else { return }
+        func options(_ settings: NetworkSettings) throws -> BridgeOptions {
+            try BridgeOptions(DefaultNetwork.record(settings, bridge: bridge, subnets: []))
+        }
+        let (old, new) = (try options(before), try options(after))
+        let netfilter = try NetlinkSocket(.netfilter)
+        guard old != new, try AdmitNetwork.isAdmitted(bridge, netfilter) else { return }
+        try AdmitNetwork(new.policy(bridge: bridge, isInternal: false))
+            .replace(old.policy(bridge: bridge, isInternal: false), by: netfilter)
+        guard old.interContainer != new.interContainer else { return }
+        for cable in users.compactMap(\.endpoint.hostInterface) {
+            try PlugCable(cable, into: bridge, port: BridgePort(isolated: !new.interContainer)).setPort(socket)
+        }
+    }
+
     /// Makes the bridge what the settings say, if it is there.
     private func changeBridge(
         from before: NetworkSettings, to after: NetworkSettings, _ socket: NetlinkSocket, _ stage: Stage
@@ -91,7 +116,8 @@ extension Networks {
         // What is no longer said is chosen anew by the next start.
         let isUnsaid =
             before.bip != nil && after.bip == nil || before.bip6 != nil && after.bip6 == nil
-            || before.mtu != nil && after.mtu == nil
+            || before.mtu != nil && after.mtu == nil || before.fixedCIDR != nil && after.fixedCIDR == nil
+            || before.fixedCIDR6 != nil && after.fixedCIDR6 == nil
         if after.bridge != nil || isUnsaid {
             // Gone for good only once the settings are written; nothing is connected, so nobody misses it meanwhile.
             try AdmitNetwork.withdraw(bridge: link.name, NetlinkSocket(.netfilter))

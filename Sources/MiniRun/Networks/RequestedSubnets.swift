@@ -83,6 +83,7 @@ struct RequestedSubnets {
         var problems: [String] = []
         for word in words {
             let (subnet, network) = (word.subnet, word.subnet.network)
+            if let kind = network.unusableKind { problems.append("invalid subnet \(subnet): \(kind)") }
             if subnet != network { problems.append("invalid subnet \(subnet): it should be \(network)") }
             if let range = word.range {
                 if range.length < subnet.length {
@@ -92,7 +93,13 @@ struct RequestedSubnets {
                 }
             }
             if let gateway = word.gateway, !network.isUsable(gateway) {
-                problems.append("invalid gateway \(gateway): it is the address of subnet \(network) itself")
+                let own =
+                    gateway == network.address
+                    ? "address of subnet \(network) itself" : "broadcast address of \(network)"
+                problems.append("invalid gateway \(gateway): it is the \(own)")
+            }
+            if let gateway = word.gateway, word.auxiliary.values.contains(gateway) {
+                problems.append("invalid auxiliary address \(gateway): it is the gateway's")
             }
             if let (name, _) = word.auxiliary.first(where: { !network.isUsable($0.value) }) {
                 problems.append("invalid auxiliary address \(name): it is the address of subnet \(network) itself")
@@ -105,6 +112,18 @@ struct RequestedSubnets {
 }
 
 extension IPPrefix {
+    /// Why no interface can have addresses of this range; nil when it can (RFC 6890, RFC 5771, RFC 4291).
+    fileprivate var unusableKind: String? {
+        guard let kind = Self.unusable.first(where: { range, _ in range.overlaps(self) && range.length <= length })
+        else { return nil }
+        return "\(kind.0) is for \(kind.1)"
+    }
+
+    private static let unusable: [(IPPrefix, String)] = [
+        ("0.0.0.0/8", "hosts without an address"), ("127.0.0.0/8", "loopback"), ("224.0.0.0/4", "multicast"),
+        ("240.0.0.0/4", "nobody"), ("ff00::/8", "multicast"), ("fe80::/10", "single links"), ("::1/128", "loopback"),
+    ].compactMap { text, kind in IPPrefix(text).map { ($0, kind) } }
+
     /// Whether an address within can be an interface's: not the subnet's own or its broadcast address, where it has these.
     func isUsable(_ address: IPAddress) -> Bool {
         switch self.address.family {

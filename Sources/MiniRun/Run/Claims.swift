@@ -38,7 +38,12 @@ struct Claims {
             try Members(of: donor.id, store.paths).add(held.id, store, on: stage)
             // Whoever joins a network keeps its addresses from being given away, should the donor end first.
             let source = AddressSource.sharing(on: stage)
-            for endpoint in donor.network.endpoints { try source.take(endpoint, store.paths) }
+            // ... and nobody removes its networks under it.
+            for endpoint in donor.network.endpoints {
+                try source.take(endpoint, store.paths)
+                let membership = try NetworkMembership.join(endpoint, NetworkStore(store.paths))
+                stage.undo.push("leave network \(endpoint.network)") { membership.release() }
+            }
             return claims
         }
         let socket = try HostNetlink.of(stage).socket
@@ -52,10 +57,7 @@ struct Claims {
             try network.join(store.paths, on: stage)
             return network
         }
-        let ports = HeldPorts(
-            try portWishes(configuration, claims.connections.publisher).map {
-                try PortReservation($0, families: claims.families)
-            })
+        let ports = HeldPorts(try reservations(configuration, claims.connections.publisher))
         stage.leave(ports)
         stage.undo.push("give back the host ports") { ports.release() }
         claims.publications = ports.publications
@@ -73,10 +75,7 @@ struct Claims {
         ) { try finder.find($0) }
         // Whoever follows a plan by hand twice finds the first cable still there for a moment.
         for index in claims.connections.indices { claims.connections[index].isRenewed = true }
-        let held = try portWishes(configuration, claims.connections.publisher).map {
-            try PortReservation($0, families: claims.families)
-        }
-        claims.publications = held.map(\.publication)
+        claims.publications = try reservations(configuration, claims.connections.publisher).map(\.publication)
         return claims
     }
 
@@ -101,20 +100,27 @@ struct Claims {
     // MARK: Wishes
 
     /// `-p`, and with `-P` each exposed port that no `-p` mentions; none where nothing can be published.
-    private static func portWishes(
+    private static func reservations(
         _ configuration: ContainerConfiguration, _ publisher: Connection?
-    ) -> [PortMapping] {
+    ) throws -> [PortReservation] {
         guard let publisher else { return [] }
         var wishes = configuration.ports
         if configuration.request.publishAll {
             let mentioned = Set(configuration.ports.map(\.container))
             wishes += configuration.exposed.filter { !mentioned.contains($0) }.map { PortMapping(container: $0) }
         }
-        return wishes.map(publisher.network.bound)
+        return try wishes.map(publisher.reserve)
     }
+}
 
-    private var families: Set<IPAddress.Family> {
-        Set(connections.publisher?.endpoint.publicAddresses.map(\.family) ?? [])
+extension Connection {
+    /// Takes a port of the host for one that is published by this connection. Throws `PortReservationError`.
+    func reserve(_ wish: PortMapping) throws -> PortReservation {
+        let modes = endpoint.modes
+        var routed: Set<IPAddress.Family> = modes.v4 == .routed ? [.v4] : []
+        if modes.v6 == .routed { routed.insert(.v6) }
+        return try PortReservation(
+            network.bound(wish), families: Set(endpoint.publicAddresses.map(\.family)), routed: routed)
     }
 }
 

@@ -16,6 +16,8 @@ struct ConnectionPlanner {
     /// Where addresses come from: taken and held, or only looked at.
     let addresses: AddressSource
     let paths: StatePaths
+    /// The interfaces that a running container has already.
+    var interfaces: Set<String> = []
 
     /// Plans one connection beside `others`; `before` is what the container had there when it last ran. Throws
     /// `AddressLease.Refusal`, `UsageError`.
@@ -69,18 +71,18 @@ struct ConnectionPlanner {
     private func interface(
         _ attachment: NetworkAttachment, _ network: ReadyNetwork, _ others: [Endpoint]
     ) throws(UsageError) -> String {
-        let taken = Set(others.map(\.interface))
+        let taken = interfaces.union(others.map(\.interface))
         if let wished = attachment.interface {
             guard Link.isName(wished), wished != "lo" else {
                 throw UsageError("invalid interface name \(wished.goQuoted): 1 to 15 bytes without / : and spaces")
             }
             guard !taken.contains(wished) else {
-                throw UsageError("interface name \(wished.goQuoted) is used twice in this container")
+                throw UsageError("interface name \(wished.goQuoted) is taken in this container")
             }
             return wished
         }
         let prefix = network.interfacePrefix
-        return (0...others.count).map { "\(prefix)\($0)" }.first { !taken.contains($0) } ?? prefix
+        return (0...taken.count).map { "\(prefix)\($0)" }.first { !taken.contains($0) } ?? prefix
     }
 
     // MARK: Addresses

@@ -59,10 +59,11 @@ extension ContainerFiles {
             hosts = HostsFile(host: try Files.text(ifPresent: "/etc/hosts") ?? "")
             gateways = [IPAddress(v4: 0x7f00_0001)]
             reach = .host
-        case .none:
+        case .none where endpoints.isEmpty:
             hosts = HostsFile(ipv6: IPv6.isEnabled)
             reach = .nothing
-        case .bridge, .network, .container, .path:
+        // Somebody may have connected a container that began without any network.
+        case .none, .bridge, .network, .container, .path:
             hosts = HostsFile(ipv6: hasIPv6)
             reach = endpoints.isEmpty ? .network(ipv6: true) : .embedded
         }

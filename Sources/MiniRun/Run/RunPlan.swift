@@ -39,6 +39,11 @@ struct RunPlan {
         try Self.check(configuration, against: namespaces)
         let hostname = try Hostname.of(configuration, namespaces: namespaces, id: claims.id)
         notices = namespaces.notices
+        let wantsPorts = !configuration.ports.isEmpty || configuration.request.publishAll
+        if wantsPorts, claims.connections.publisher == nil, !claims.connections.isEmpty {
+            notices.append(
+                "WARNING: Published ports are discarded: no network of the container is reached through the host")
+        }
 
         let resolver = try configuration.resolver(NetworkSettings.read(paths.configuration))
         let names = ContainerNames(id: claims.id, name: claims.name, resolver: resolver, store: store)

@@ -70,8 +70,10 @@ final class LiveNetwork {
             throw ContainerConflict("\(record.name) is already attached to network \(network.record.name)")
         }
         try network.join(store.paths, on: stage)
-        let planner = ConnectionPlanner(
+        var planner = ConnectionPlanner(
             id: id, name: record.name, configuration, .holding(id, on: stage), store.paths)
+        // What was plugged in has a name as well.
+        planner.interfaces = Set(try ContainerNetlink.of(stage).socket().links().map(\.name))
         let connection = try planner.plan(attachment, network, beside: endpoints, before: nil)
         let after = (claims.connections + [connection]).choosingPublisher()
         // The interface without a default route: whether it gets that depends on the others, and is said in the end.
@@ -151,12 +153,43 @@ final class LiveNetwork {
             else { continue }
             try SetDefaultRoute(via: gateway, on: leader.interface).apply(on: stage)
         }
+        try writeHosts(from: before, to: after)
         let (old, new) = (before.first(where: \.publishes), after.first(where: \.publishes))
         if old?.networkID != new?.networkID, !claims.publications.isEmpty {
             try PublishPorts(claims.publications, to: old).withdraw(on: stage)
+            if let publisher = connections.publisher { try reserveAnew(for: publisher) }
             try PublishPorts(claims.publications, to: new).apply(on: stage)
         }
         claims.connections = connections
+    }
+
+    /// A routed network took no ports of the host; the one through which they are published from now on may need them.
+    private func reserveAnew(for publisher: Connection) throws {
+        let bare = claims.publications.filter { !$0.isReserved }
+        guard !bare.isEmpty else { return }
+        let ports = HeldPorts(
+            try bare.map { publication in
+                try publisher.reserve(
+                    PortMapping(
+                        hostAddress: publication.hostAddress,
+                        hostPort: publication.hostPort == 0 ? .dynamic : .fixed(publication.hostPort),
+                        container: publication.container))
+            })
+        claims.publications = claims.publications.filter(\.isReserved) + ports.publications
+        stage.resource(HeldPorts.self) { HeldPorts([]) }.adopt(ports)
+        try store.update(id) { $0.publications = claims.publications }
+    }
+
+    /// The container's own name leads to its addresses, also in /etc/hosts, which is asked first.
+    private func writeHosts(from before: [Endpoint], to after: [Endpoint]) throws {
+        guard let record = try store.record(id) else { return }
+        let path = store.directory(of: id).appending("hosts")
+        var hosts = HostsFile(host: try Files.text(path))
+        hosts.move(
+            hostname: record.hostname, domainname: configuration.request.domainname,
+            from: before.flatMap(\.publicAddresses), to: after.flatMap(\.publicAddresses))
+        // Written into the file itself, which is bound into the container.
+        try Files.rewrite(hosts.text, in: path)
     }
 
     // MARK: Ports
@@ -166,9 +199,7 @@ final class LiveNetwork {
             throw ContainerConflict("container \(id.prefix(12)) is in no network that ports could be published to")
         }
         let mappings = try PortSpecification.parse(text)
-        let families = Set(publisher.endpoint.publicAddresses.map(\.family))
-        let ports = HeldPorts(
-            try mappings.map { try PortReservation(publisher.network.bound($0), families: families) })
+        let ports = HeldPorts(try mappings.map(publisher.reserve))
         stage.undo.push("give back the host ports") { ports.release() }
         try PublishPorts(ports.publications, to: publisher.endpoint).apply(on: stage)
         let held = stage.resource(HeldPorts.self) { HeldPorts([]) }

@@ -85,3 +85,8 @@ extension [Route] {
         }
     }
 }
+
+extension [Route] {
+    /// The next hops that are reached over an interface.
+    public func routers(over link: CInt) -> [IPAddress] { filter { $0.link == link }.compactMap(\.gateway) }
+}

@@ -67,7 +67,7 @@ public struct PublishPorts: Step, Equatable {
 
     /// What was sent to the host ports: by their number on the host, whatever the port inside is.
     private var forgetting: [ConnectionTracking.Selection] {
-        publications.filter { $0.container.transport != .tcp }.flatMap { publication in
+        publications.filter { $0.container.transport != .tcp && $0.isReserved }.flatMap { publication in
             let (transport, port) = (publication.container.transport, publication.hostPort)
             let first = ConnectionTracking.Selection.toHost(transport, port, publication.hostAddress)
             guard let address = publication.hostAddress, !address.isUnspecified else { return [first] }

@@ -43,7 +43,7 @@ extension NetlinkMessage {
                     info.put(IFLA_INFO_SLAVE_KIND, "bridge")
                     info.nest(IFLA_INFO_SLAVE_DATA) { data in
                         data.put(IFLA_BRPORT_MODE, UInt8(port.hairpin ? 1 : 0))
-                        if port.isolated { data.put(IFLA_BRPORT_ISOLATED, UInt8(1)) }
+                        data.put(IFLA_BRPORT_ISOLATED, UInt8(port.isolated ? 1 : 0))
                     }
                 }
             }

@@ -34,7 +34,18 @@ public struct MoveUplink: Step, Equatable {
         // IPv6 has a switch of its own for announcing; a host without IPv6 has none.
         try? Sysctl("net/ipv6/conf/\(bridge)/ndisc_notify").set("1")
         guard let target = try socket.link(named: bridge) else { throw NetlinkError("find \(bridge)", .noSuchDevice) }
-        try socket.request(uplink.messages(to: target, mode))
+        do {
+            try socket.request(uplink.messages(to: target, mode))
+        } catch {
+            throw explained(error)
+        }
+    }
+
+    private func explained(_ refusal: NetlinkError) -> NetlinkError {
+        guard refusal.errno == .resourceBusy else { return refusal }
+        var refusal = refusal
+        refusal.hint = "a macvlan interface is on \(uplink.name), perhaps inside a container"
+        return refusal
     }
 
     /// Puts back what was moved, however much of it that was.

@@ -23,13 +23,22 @@ public struct PlugCable: Step, Equatable {
         return cable.master == nil
     }
 
-    /// Throws `NetlinkError`, for a bridge that is not there too.
+    /// Throws `NetlinkError`, for a bridge that is not there too. A cable that has gone with its container is no failure.
     public func apply(on stage: Stage) throws {
         let socket = try HostNetlink.of(stage).socket
+        guard try isNeeded(socket) else { return }
         guard let master = try socket.link(named: bridge) else {
             throw NetlinkError("connect \(hostName) to bridge \(bridge)", .noSuchDevice)
         }
         try socket.request([.setMaster(master.index, of: hostName), .setLink(hostName, port: port)])
+    }
+
+    /// Tells the bridge about the port of a cable that is plugged in; one that has gone with its container is no failure.
+    /// Throws `NetlinkError`.
+    public func setPort(_ socket: NetlinkSocket) throws(NetlinkError) {
+        var message = NetlinkMessage.setLink(hostName, isUp: false, port: port)
+        message.tolerated = .noSuchDevice
+        try socket.request(message)
     }
 
     /// The `ip` command and the messages.

@@ -71,6 +71,14 @@ public struct Uplink: Sendable, Equatable {
                 "\(name) is wireless: an access point takes no frames with another address than the card's own, "
                     + "so neither bridge nor macvlan works on it; use the default network, which is routed")
         }
+        if mode == .bridge {
+            let above = try socket.links().filter { $0.kind == "macvlan" && $0.parent == link.index }.map(\.name)
+            guard above.isEmpty else {
+                throw UsageError(
+                    "\(name) cannot be a port of a bridge while macvlan interfaces are on it: \(above.joined(separator: ", ")) "
+                        + "(remove them, or the macvlan network that they belong to)")
+            }
+        }
         guard Link.isName(bridge) else {
             throw UsageError("invalid interface name (1 to 15 bytes, no blanks, slashes or colons): \(bridge)")
         }

@@ -87,6 +87,19 @@ public struct HostsFile: Sendable, Equatable {
         for address in addresses { add(address.description, names: rest == nil ? [name] : [name, first]) }
     }
 
+    /// The container's own name is at other addresses now; lines that somebody else wrote stay.
+    public mutating func move(
+        hostname: String, domainname: String?, from old: [IPAddress], to new: [IPAddress]
+    ) {
+        var former = HostsFile(host: "")
+        former.add(hostname: hostname, domainname: domainname, at: old)
+        let gone = Set(former.text.split(separator: "\n"))
+        text = text.split(separator: "\n", omittingEmptySubsequences: false).filter { !gone.contains($0) }
+            .joined(separator: "\n")
+        if !text.isEmpty, text.utf8.last != 10 { text += "\n" }
+        add(hostname: hostname, domainname: domainname, at: new)
+    }
+
     private mutating func add(_ address: String, names: [String]) {
         text += "\(address)\t\(names.joined(separator: " "))\n"
     }

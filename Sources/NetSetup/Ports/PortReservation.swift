@@ -13,8 +13,20 @@ public final class PortReservation {
     /// (`ip_local_port_range` minus `ip_local_reserved_ports`; the same number for IPv4 and IPv6).
     ///
     /// `families` are those in which the container has an address. A wish without an address means all of them; `0.0.0.0`
-    /// and `::` all of one family. Throws with nothing held.
-    public init(_ mapping: PortMapping, families: Set<IPAddress.Family>) throws(PortReservationError) {
+    /// and `::` all of one family. In families that are `routed` nothing of the host's is taken: there neighbours come to
+    /// the container's own address. Throws with nothing held.
+    public init(
+        _ mapping: PortMapping, families: Set<IPAddress.Family>, routed: Set<IPAddress.Family> = []
+    ) throws(PortReservationError) {
+        let families = families.subtracting(routed)
+        let wished = mapping.hostAddress.map { [$0.family] } ?? Array(families)
+        if !routed.isEmpty, wished.allSatisfy(routed.contains) {
+            sockets = []
+            publication = Publication(
+                hostAddress: mapping.hostAddress, hostPort: mapping.hostPort.first, container: mapping.container,
+                guardAddress4: nil, guardAddress6: nil)
+            return
+        }
         let wish = PortWish(mapping, families)
         if let family = mapping.hostAddress?.family, !families.contains(family) {
             throw wish.error(mapping.hostPort.first, .noAddress(family))

@@ -23,11 +23,14 @@ public struct Publication: Sendable, Hashable {
         self.guardAddress6 = guardAddress6
     }
 
+    /// Whether anything of the host's is taken: nothing is in a routed network.
+    public var isReserved: Bool { guardAddress4 != nil || guardAddress6 != nil }
+
     /// The entries of `port` and `inspect`: one for a single address, one for each family for all of them.
     public var publishedPorts: [PublishedPort] {
         var addresses: [IPAddress] = []
         if let hostAddress {
-            addresses = [hostAddress]
+            addresses = isReserved ? [hostAddress] : []
         } else {
             if guardAddress4 != nil { addresses.append(.unspecified(.v4)) }
             if guardAddress6 != nil { addresses.append(.unspecified(.v6)) }

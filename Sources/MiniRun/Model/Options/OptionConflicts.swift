@@ -15,6 +15,7 @@ public enum OptionConflicts {
         if case .host = network { return }
         let refusals: [(Bool, String)] = [
             (request.hostname.isGiven, "hostname and the network mode"),
+            (request.macAddress.isGiven, "mac-address and the network mode"),
             (!request.dns.isEmpty, "dns and the network mode"),
             (!request.addHost.isEmpty, "custom host-to-IP mapping and the network mode"),
             (
