@@ -2,7 +2,9 @@
 #ifndef MINIRUN_LIBC_H
 #define MINIRUN_LIBC_H
 #include "system.h"
+#include <linux/openat2.h>
 #include <sys/ioctl.h>
+#include <sys/syscall.h>
 
 /* The thread's errno; call it on the line after the failed call. Safe between clone and exec. */
 static inline int minirun_errno(void) { return errno; }
@@ -15,6 +17,13 @@ static inline int minirun_open(const char *_Nonnull path, int flags, mode_t mode
 /* openat(2), likewise. */
 static inline int minirun_openat(int directory, const char *_Nonnull path, int flags, mode_t mode) {
     return openat(directory, path, flags | O_CLOEXEC, mode);
+}
+
+/* openat2(2) with O_PATH: whatever links there are, nothing above `directory` is reached (RESOLVE_BENEATH), and no link of
+ * /proc is followed. A descriptor that the caller owns, close-on-exec, or -1 with errno set. */
+static inline int minirun_open_beneath(int directory, const char *_Nonnull path) {
+    struct open_how how = {.flags = O_PATH | O_CLOEXEC, .resolve = RESOLVE_BENEATH | RESOLVE_NO_MAGICLINKS};
+    return (int)syscall(SYS_openat2, directory, path, &how, sizeof how);
 }
 
 /* ioctl(2) with a pointer argument, which the kernel reads or writes according to `request`. */

@@ -56,11 +56,11 @@ extension DirectRoot {
 extension TreeMount {
     /// The three voices; the shell keeps the source for the child's `attach` in `$TREEn`.
     public var explanation: Explanation {
-        let name = source.lastComponent?.string ?? "/"
+        let name = shownSource.lastComponent?.string ?? "/"
         return Explanation(
-            shell: ["TREE\(slot.index)=\(source.string.shellQuoted)"],
+            shell: ["TREE\(slot.index)=\(shownSource.string.shellQuoted)"],
             systemCalls: treeCalls(
-                source.string, recursive: isRecursive, readOnly: isReadOnly, devices: allowsDevices,
+                shownSource.string, recursive: isRecursive, readOnly: isReadOnly, devices: allowsDevices,
                 idmapped: !map.isIdentity),
             why: map.isIdentity
                 ? "A detached copy of the mount of \(name) can be put at any place inside, where no path of the host leads."

@@ -6,6 +6,8 @@ import SystemPackage
 public struct TreeMount: Step {
     /// File or directory on the host.
     public var source: FilePath
+    /// What of the source is wanted, by a relative path that no link in the source can lead out of it; all of it when nil.
+    public var subpath: String?
     /// Absolute path inside; for explanations and errors.
     public var target: String
     /// Whether it cannot be written.
@@ -23,10 +25,11 @@ public struct TreeMount: Step {
 
     /// A volume to be handed over.
     public init(
-        source: FilePath, target: String, isReadOnly: Bool = false, allowsDevices: Bool = false,
+        source: FilePath, subpath: String? = nil, target: String, isReadOnly: Bool = false, allowsDevices: Bool = false,
         isRecursive: Bool = true, propagation: MountFlags = .isPrivate, map: IDMap, slot: MountSlot
     ) {
         self.source = source
+        self.subpath = subpath
         self.target = target
         self.isReadOnly = isReadOnly
         self.allowsDevices = allowsDevices
@@ -39,20 +42,34 @@ public struct TreeMount: Step {
     /// What the child does with it, to be put among the `volumes` of ``StandardMounts``.
     public var childOperations: [ChildOperation] {
         [
-            .receiveMount(slot, what: "\(source)"), .makeTarget(target, for: slot), .attach(slot, target: target),
+            .receiveMount(slot, what: "\(shownSource)"), .makeTarget(target, for: slot), .attach(slot, target: target),
         ]
     }
 
-    var name: String { "mount \(source) on \(target)" }
+    var name: String { "mount \(shownSource) on \(target)" }
+
+    var shownSource: FilePath { subpath.map { source.pushing(FilePath($0)) } ?? source }
 
     /// Clones, idmaps, hands over. Throws ``KernelError``.
     public func apply(on stage: Stage) throws {
         let process = try stage.process(for: name)
-        let tree = try DetachedTree(copying: source, recursive: isRecursive, for: name)
+        let tree = try detached()
         let user = map.isIdentity ? nil : try process.namespace(.user)
         try tree.set(
             attributes: MountAttributes.bits(readOnly: isReadOnly, devices: allowsDevices), propagation: propagation,
             idmappedBy: user, recursive: isRecursive, for: name)
         try process.send(tree.descriptor.rawValue, to: slot)
+    }
+
+    private func detached() throws(KernelError) -> DetachedTree {
+        guard let subpath else { return try DetachedTree(copying: source, recursive: isRecursive, for: name) }
+        let number = minirun_open(source.string, O_PATH | O_DIRECTORY, 0)
+        guard number >= 0 else { throw KernelError.current("\(name), open \(source)") }
+        let directory = OwnedDescriptor(owning: number)
+        let found = minirun_open_beneath(directory.rawValue, subpath)
+        guard found >= 0 else { throw KernelError.current("cannot access path \(shownSource)") }
+        let part = OwnedDescriptor(owning: found)
+        return try DetachedTree(
+            copying: FilePath("/proc/self/fd/\(part.rawValue)"), recursive: isRecursive, for: name)
     }
 }
