@@ -12,7 +12,8 @@ struct Minirun: ParsableCommand {
             Play:     minirun playground
             """,
         subcommands: containerCommands + [
-            ContainerCommand.self, NetworkCommand.self, EventsCommand.self, PlanCommand.self, PlaygroundCommand.self,
+            ContainerCommand.self, NetworkCommand.self, VolumeCommand.self, EventsCommand.self, PlanCommand.self,
+            PlaygroundCommand.self,
             NetnsCommand.self, PlugCommand.self, UnplugCommand.self, UplinkCommand.self,
             PlaygroundInsideCommand.self,
         ],

@@ -29,6 +29,8 @@ func refusing<Value>(_ act: () throws -> Value) throws -> Value {
 extension CompletionKind {
     /// The names of containers.
     static var containers: CompletionKind { .custom { _, _, prefix in RunCompletion().containers(prefix) } }
+    /// The names of volumes.
+    static var volumes: CompletionKind { .custom { _, _, prefix in RunCompletion().volumes(prefix) } }
     /// The names of networks.
     static var networks: CompletionKind { .custom { _, _, prefix in RunCompletion().networks(prefix) } }
 }

@@ -113,8 +113,16 @@ struct RecordTests {
         plug.previousGateway = IPAddress("172.17.0.1")
         plug.previousInterface = "eth0"
         record.plugs = [plug]
+        var volume = MountSpecification(.volume, source: "store", target: "/d")
+        (volume.readOnly, volume.noCopy, volume.isAnonymous, volume.subpath) = (true, true, true, "a/b")
+        var bind = MountSpecification(.bind, source: "/s", target: "/t")
+        (bind.recursion, bind.propagation, bind.createsSource) = (.disabled, .rslave, true)
+        var memory = MountSpecification(.tmpfs, target: "/m")
+        memory.tmpfsOptions = ["size=1m"]
+        record.mounts = [volume, bind, memory]
         let copy = try decoded(record)
         #expect(copy.json == record.json)
+        #expect(copy.mounts == record.mounts)
         #expect(copy.exposures == record.exposures && copy.plugs == record.plugs)
         #expect(copy.exposures.first?.path == "/run/netns/web")
         #expect(copy.request == request)

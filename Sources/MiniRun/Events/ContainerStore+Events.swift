@@ -18,6 +18,22 @@ extension ContainerStore {
         EventLog(paths).append(Event(action, network))
     }
 
+    /// The same of its volumes at a start.
+    func tellVolumesMounted(to record: ContainerRecord) {
+        for mount in record.mounts where mount.kind == .volume {
+            let action = VolumeAction.mount(
+                container: record.id, destination: mount.target, isReadOnly: mount.readOnly)
+            EventLog(paths).append(Event(action, volume: mount.source))
+        }
+    }
+
+    /// The same of its volumes at its end.
+    func tellVolumesUnmounted(from record: ContainerRecord) {
+        for mount in record.mounts where mount.kind == .volume {
+            EventLog(paths).append(Event(.unmount(container: record.id), volume: mount.source))
+        }
+    }
+
     /// The same of its command's end, with the reason where the kernel had one.
     func tellEnd(of record: ContainerRecord) {
         if record.state.outOfMemory { tell(.oom, of: record) }

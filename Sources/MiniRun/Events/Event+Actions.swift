@@ -88,7 +88,43 @@ public enum NetworkAction: Sendable, Hashable {
     }
 }
 
+/// What can happen to a volume.
+public enum VolumeAction: Sendable, Hashable {
+    /// Made, removed.
+    case create, destroy
+    /// A container, by its id, has it now, or no longer.
+    case mount(container: String, destination: String, isReadOnly: Bool)
+    case unmount(container: String)
+
+    fileprivate var word: String {
+        switch self {
+        case .create: "create"
+        case .destroy: "destroy"
+        case .mount: "mount"
+        case .unmount: "unmount"
+        }
+    }
+
+    fileprivate var attributes: [String: String] {
+        switch self {
+        case .create, .destroy: [:]
+        case .mount(let container, let destination, let isReadOnly):
+            [
+                "container": container, "destination": destination, "read/write": "\(!isReadOnly)", "propagation": "",
+            ]
+        case .unmount(let container): ["container": container]
+        }
+    }
+}
+
 extension Event {
+    /// Something that has happened to a volume just now; its id is its name.
+    public init(_ action: VolumeAction, volume: String) {
+        self.init(
+            type: "volume", action: action.word, id: volume,
+            attributes: action.attributes.merging(["driver": "local"]) { own, _ in own }, time: .now)
+    }
+
     /// Something that has happened to a container just now. Labels do not hide what is the event's own.
     public init(_ action: ContainerAction, _ container: EventContainer) {
         self.init(action, container, time: .now)

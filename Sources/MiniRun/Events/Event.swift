@@ -1,6 +1,6 @@
-/// Something that has happened to a container or a network, with Docker's words.
+/// Something that has happened to a container, a network or a volume, with Docker's words.
 public struct Event: Sendable, Hashable {
-    /// What kind of thing it happened to: `container` or `network`.
+    /// What kind of thing it happened to: `container`, `network` or `volume`.
     public var type: String
     /// What happened: `start`, `exec_create: sh -c ls`, `health_status: healthy`.
     public var action: String

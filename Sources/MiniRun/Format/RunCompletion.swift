@@ -45,6 +45,12 @@ public struct RunCompletion: Sendable {
         (NetworkRecord.predefined + userNetworks).filter { $0.hasPrefix(prefix) }.sorted()
     }
 
+    /// The names of volumes that begin like this.
+    public func volumes(_ prefix: String) -> [String] {
+        ((try? Files.directories(in: paths.volumes)) ?? []).filter { !$0.hasPrefix(".") && $0.hasPrefix(prefix) }
+            .sorted()
+    }
+
     private var userNetworks: [String] {
         ((try? Files.names(in: paths.networks.appending("names"))) ?? []).sorted()
     }
@@ -79,6 +85,9 @@ public struct RunCompletion: Sendable {
         case "network": return ["bridge", "none", "host", "container:", "ns:"] + userNetworks + others
         case "ipc", "pid": return ["private", "host", "container:"] + others
         case "uts", "userns": return ["private", "host"]
+        case "volumes-from": return containers("")
+        case "volume" where !typed.contains("/"):
+            return files(typed, directoriesOnly: false) + volumes(typed).map { $0 + ":" }
         case "volume", "env-file", "label-file", "cidfile", "expose-from":
             return files(typed, directoriesOnly: false)
         default: return []

@@ -10,6 +10,8 @@ public struct ImageConfiguration: Sendable, Equatable {
     public var workingDirectory: String?
     /// `User`.
     public var user: String?
+    /// `Volumes`: paths that get a volume of their own in each container, unless the user mounts something there.
+    public var volumes: [String] = []
 
     /// A directory says nothing: a shell is the command.
     public static let plain = ImageConfiguration(command: ["sh"])

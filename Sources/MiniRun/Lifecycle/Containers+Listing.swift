@@ -11,7 +11,11 @@ extension Container {
         if isRunning { listing.ports = record.ports }
         listing.exposed = record.exposed.compactMap { try? ExposedPort.parse($0).first }
         listing.labels = record.labels
-        listing.mounts = record.mounts.map { .init(source: $0.source, destination: $0.target) }
+        listing.mounts = record.mounts.filter { $0.kind != .tmpfs }.map { mount in
+            mount.kind == .volume
+                ? .init(name: mount.source, source: "", destination: mount.target)
+                : .init(source: mount.source, destination: mount.target)
+        }
         listing.networks = record.networks
         return listing
     }
@@ -27,14 +31,6 @@ extension ContainerRecord {
             }
         }
         return network.mode.contains(":") ? [] : [.init(name: network.mode)]
-    }
-
-    /// The host's directories and files that it was given.
-    var mounts: [MountSpecification] {
-        let binds =
-            request.volumes.compactMap { try? VolumeOption.parse($0, directory: "/") }
-            + request.mounts.compactMap { try? MountOption.parse($0, directory: "/") }
-        return binds.filter { $0.kind == .bind }
     }
 }
 

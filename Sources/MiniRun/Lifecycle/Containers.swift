@@ -36,7 +36,7 @@ public struct Containers {
         return ContainerInspection(
             container: container,
             specification: try JSONFile.read(RuntimeSpecification.self, from: store.paths.specification(id)),
-            directory: store.directory(of: id)
+            directory: store.directory(of: id), volumes: VolumeStore(store.paths)
         ).json
     }
 }

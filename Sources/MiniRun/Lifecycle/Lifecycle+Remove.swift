@@ -4,8 +4,15 @@ import NetSetup
 
 /// Doing away with containers.
 extension Lifecycle {
-    /// Removes each container; with `force` one that runs is ended first, all of them at once.
-    public func remove(_ references: [String], force: Bool = false) -> [Result<Void, any Error>] {
+    /// Removes each container; with `force` one that runs is ended first, all of them at once; with `volumes` its volumes
+    /// without a name go too.
+    public func remove(
+        _ references: [String], force: Bool = false, volumes: Bool = false
+    ) -> [Result<Void, any Error>] {
+        func removeStopped(_ container: Container) throws {
+            try self.removeStopped(container)
+            if volumes { Volumes(store.paths).removeAnonymous(of: container.record) }
+        }
         guard force else { return each(references, removeStopped) }
         return end(references) { _ in Ending(signal: SIGKILL, seconds: -1, isForced: true) }.map { result in
             Result {

@@ -53,6 +53,8 @@ public struct ContainerConfiguration: Sendable {
 
     /// `-v`, `--mount` and `--tmpfs`, in that order.
     public let mounts: [MountSpecification]
+    /// `--volumes-from`.
+    let volumesFrom: [VolumesFrom]
 
     /// The networks to be connected to, in the order of the flags, with `--ip` and the like.
     public let attachments: [NetworkAttachment]
@@ -97,6 +99,7 @@ public struct ContainerConfiguration: Sendable {
         sysctls = try request.sysctls.map(SysctlOption.init(parsing:))
         security = try SecurityOptions(parsing: request.securityOptions)
         mounts = try Self.mounts(request)
+        volumesFrom = try request.volumesFrom.map(VolumesFrom.init(parsing:))
 
         mtu = try request.mtu.flatMap(ScalarOptions.mtu)
         ports = try PortSpecification.parse(request.publish)
@@ -140,11 +143,6 @@ public struct ContainerConfiguration: Sendable {
             + request.mounts.map { try MountOption.parse($0, directory: directory) }
             + request.tmpfs.map { try TmpfsOption.parse($0) }
         try MountSpecification.checkTargets(mounts)
-        if let volume = mounts.first(where: { $0.kind == .volume }) {
-            let name = volume.source.isEmpty ? "without a name" : "\"\(volume.source)\""
-            throw UsageError(
-                "volume \(name) for \(volume.target): volumes are not supported; bind a directory of the host")
-        }
         return mounts
     }
 

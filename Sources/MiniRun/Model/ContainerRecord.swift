@@ -56,6 +56,8 @@ public struct ContainerRecord: Sendable {
     public var labels: [String: String] = [:]
     /// The directory of its own layer, when it has one.
     public var layer: String?
+    /// What it is given, every volume by its name: the same at every start.
+    public var mounts: [MountSpecification] = []
     /// The names under which `ip netns` knows its network namespace.
     public var exposures: [Exposure] = []
     /// What was plugged into it while it ran.

@@ -206,6 +206,11 @@ extension RunRequest {
         get { self[list: "volume"] }
         set { self[list: "volume"] = newValue }
     }
+    /// `--volumes-from`.
+    public var volumesFrom: [String] {
+        get { self[list: "volumes-from"] }
+        set { self[list: "volumes-from"] = newValue }
+    }
     /// `--mount`.
     public var mounts: [String] {
         get { self[list: "mount"] }

@@ -28,8 +28,10 @@ struct ContainerEnd {
             for endpoint in record.network.endpoints { try? names.withdraw(endpoint) }
             if before?.process != nil { store.tellEnd(of: record) }
             store.tellNetworks(.disconnect(container: id), of: record)
+            if before?.process != nil { store.tellVolumesUnmounted(from: record) }
             if record.request.remove {
                 try store.remove(id)
+                Volumes(store.paths).removeAnonymous(of: record)
                 store.tell(.destroy, of: record)
             } else {
                 try store.release(id)

@@ -70,6 +70,7 @@ public struct ContainerRun {
         var request = request
         request.detach = true
         let held = try HeldContainer.new(id, configuration, isPassing: false, store)
+        let stage = Stage()
         do {
             var record = ContainerRecord(
                 id: id, name: held.name, hostname: request.hostname ?? ContainerID.short(id), request: request,
@@ -77,16 +78,31 @@ public struct ContainerRun {
                 network: .init(mode: configuration.network.description, attachments: configuration.attachments))
             record.exposed = configuration.exposed.map(\.description)
             record.labels = configuration.labels
+            record.mounts = try makeVolumes(for: id, source, on: stage)
             try store.write(record)
             try idFile?.write(id)
+            stage.undo.commitSetup()
+            stage.unwindTellingFailures()
             store.tell(.create, of: record)
             try withExtendedLifetime(held) { try store.release(id) }
         } catch {
+            stage.unwindTellingFailures()
             try? store.remove(id)
             throw error
         }
         for notice in configuration.notices { StandardError.write("\(notice)\n") }
         return id
+    }
+
+    /// The volumes of a container are there from its making on. They are held until its record says that it has them.
+    private func makeVolumes(for id: String, _ source: RootSource, on stage: Stage) throws -> [MountSpecification] {
+        let mounts = try MountResolution.mounts(configuration, image: source.configuration, store)
+        for mount in mounts {
+            let steps = try ReadyMount(mount, VolumeStore(store.paths))
+                .steps(for: id, layers: [source.directory], store.paths)
+            try stage.apply(steps, explaining: start.voices, id: id)
+        }
+        return mounts
     }
 
     private func checkTerminal() throws {

@@ -65,6 +65,7 @@ struct ContainerStart {
             stage.undo.commitSetup()
             if ground.kept?.isPublished != true, held.record == nil { store.tell(.create, of: plan.record) }
             if ground.kept?.isPublished != true { store.tellNetworks(.connect(container: held.id), of: plan.record) }
+            store.tellVolumesMounted(to: plan.record)
             store.tell(.start, of: plan.record)
             return Life(plan: plan, process: process, claims: claims, network: stage.resource(KeptNetwork.self))
         } catch {

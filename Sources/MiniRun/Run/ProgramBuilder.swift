@@ -8,6 +8,8 @@ struct ProgramBuilder {
     let configuration: ContainerConfiguration
     let specification: RuntimeSpecification
     let namespaces: NamespacePlan
+    /// What the user and the image want mounted.
+    let mounts: [ReadyMount]
     /// The files that minirun generates, by their place inside: /etc/hosts and the like.
     let generated: [(source: FilePath, target: String)]
     /// Where what the container changes goes.
@@ -101,10 +103,12 @@ struct ProgramBuilder {
     ) throws {
         // Before any mount of the user's, which might stand in for /proc.
         standard.volumes += configuration.sysctls.map { .writeFile($0.path, text: $0.value) }
-        let mounts = configuration.mounts.enumerated().sorted { left, right in
-            (Self.depth(left.element.target), left.offset) < (Self.depth(right.element.target), right.offset)
+        let sorted = mounts.enumerated().sorted { left, right in
+            (Self.depth(left.element.specification.target), left.offset)
+                < (Self.depth(right.element.specification.target), right.offset)
         }.map(\.element)
-        for mount in mounts {
+        for ready in sorted {
+            let mount = ready.specification
             if mount.kind == .tmpfs {
                 let (flags, data) = try MountFlags.parse(mount.tmpfsOptions)
                 let tmpfs = StandardMounts.Temporary(target: mount.target, flags: flags, data: data)
@@ -113,14 +117,15 @@ struct ProgramBuilder {
                 handOver += try prepared(mount)
                 attach(
                     TreeMount(
-                        source: FilePath(mount.source), target: mount.target, isReadOnly: mount.readOnly,
-                        allowsDevices: allowsDevices || Self.isDevice(mount.source),
+                        source: ready.source, subpath: mount.subpath, target: mount.target,
+                        isReadOnly: ready.isReadOnly,
+                        allowsDevices: allowsDevices || mount.kind == .bind && Self.isDevice(mount.source),
                         isRecursive: mount.recursion != .disabled, propagation: mount.propagation.flags,
                         map: namespaces.map, slot: program.newSlot()), to: &standard, &handOver)
             }
         }
         // They belong to the container's root already, so they need no map of their own.
-        let taken = Set(mounts.map(\.target))
+        let taken = Set(mounts.map(\.specification.target))
         for file in generated where !taken.contains(file.target) {
             attach(
                 TreeMount(
@@ -136,7 +141,7 @@ struct ProgramBuilder {
 
     /// A source that is missing is made for `-v`, and is an error for `--mount`.
     private func prepared(_ mount: MountSpecification) throws(UsageError) -> [any Step] {
-        if access(mount.source, F_OK) == 0 { return [] }
+        if mount.kind == .volume || access(mount.source, F_OK) == 0 { return [] }
         guard mount.createsSource else {
             throw UsageError(
                 "invalid mount config for type \"bind\": bind source path does not exist: \(mount.source)")

@@ -61,13 +61,16 @@ struct RunPlan {
             if let warning = made.warning { notices.append("WARNING: \(warning)") }
         }
 
+        let mounts = try Self.mounts(configuration, circumstances, store)
         specification = try SpecificationBuilder(
-            configuration: configuration, source: circumstances.source, namespaces: namespaces, hostname: hostname
+            configuration: configuration, source: circumstances.source, namespaces: namespaces, hostname: hostname,
+            mounts: mounts
         ).build()
         let layer = ContainerLayer.chosen(for: configuration.request, id: claims.id, paths: paths)
         let child = try ProgramBuilder(
             configuration: configuration, specification: specification, namespaces: namespaces,
-            generated: generated, layer: layer, streams: circumstances.streams, seccompCache: paths.seccompCache
+            mounts: mounts, generated: generated, layer: layer, streams: circumstances.streams,
+            seccompCache: paths.seccompCache
         ).build()
 
         var record =
@@ -82,6 +85,7 @@ struct RunPlan {
         record.publications = claims.publications
         record.labels = configuration.labels
         record.layer = layer.directory?.string
+        record.mounts = mounts.map(\.specification)
         record.isForeground = circumstances.streams.areInherited
 
         let group = try MakeControlGroup(for: configuration.resources, id: claims.id)
@@ -96,6 +100,7 @@ struct RunPlan {
         steps += network.before
         if let files { steps.append(files) }
         steps += streamSteps(circumstances.streams, namespaces)
+        steps += mounts.flatMap { $0.steps(for: claims.id, layers: [circumstances.source.directory], paths) }
         if let group { steps.append(group) }
         if let directory = layer.directory { steps.append(MakeDirectory(directory.removingLastComponent())) }
         steps.append(
@@ -108,6 +113,17 @@ struct RunPlan {
         steps += network.after
         if !circumstances.streams.areInherited, namespaces.hasOwnNetwork { steps.append(HoldNetwork(namespaces)) }
         steps.append(ReleaseStep(entersUsers: !namespaces.sharesHostUsers, controlGroup: group?.group))
+    }
+
+    /// What the container had when it was made, or what a new one is to have.
+    private static func mounts(
+        _ configuration: ContainerConfiguration, _ circumstances: Circumstances, _ store: ContainerStore
+    ) throws -> [ReadyMount] {
+        let known = circumstances.previous?.mounts ?? []
+        let mounts =
+            known.isEmpty
+            ? try MountResolution.mounts(configuration, image: circumstances.source.configuration, store) : known
+        return try mounts.map { try ReadyMount($0, VolumeStore(store.paths)) }
     }
 
     private func streamSteps(_ streams: ContainerStreams, _ namespaces: NamespacePlan) -> [any Step] {

@@ -10,6 +10,8 @@ struct SpecificationBuilder {
     let namespaces: NamespacePlan
     /// The UTS name, and the `HOSTNAME` variable.
     let hostname: String
+    /// What it is given.
+    let mounts: [ReadyMount]
 
     private var request: RunRequest { configuration.request }
     private var image: ImageConfiguration { source.configuration }
@@ -39,7 +41,7 @@ struct SpecificationBuilder {
             root: .init(path: source.directory.string, readonly: request.readOnly),
             hostname: namespaces.new.contains(.uts) ? hostname : nil,
             domainname: request.domainname,
-            mounts: configuration.mounts.map(mount),
+            mounts: mounts.map(mount),
             linux: linux(),
             annotations: configuration.labels
         )
@@ -68,15 +70,16 @@ struct SpecificationBuilder {
         return merged.contains { $0.hasPrefix("HOME=") } ? merged : merged + ["HOME=\(home)"]
     }
 
-    private func mount(_ mount: MountSpecification) -> RuntimeSpecification.Mount {
-        switch mount.kind {
+    private func mount(_ ready: ReadyMount) -> RuntimeSpecification.Mount {
+        let mount = ready.specification
+        return switch mount.kind {
         case .tmpfs:
             .init(destination: mount.target, type: "tmpfs", source: "tmpfs", options: mount.tmpfsOptions)
         case .bind, .volume:
             .init(
-                destination: mount.target, type: "bind", source: mount.source,
+                destination: mount.target, type: "bind", source: ready.shownSource,
                 options: [mount.recursion == .disabled ? "bind" : "rbind", mount.propagation.rawValue]
-                    + (mount.readOnly ? ["ro"] : []))
+                    + (ready.isReadOnly ? ["ro"] : []))
         }
     }
 

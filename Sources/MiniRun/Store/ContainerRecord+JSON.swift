@@ -20,6 +20,7 @@ extension ContainerRecord {
         exposed = try json.strings("exposed")
         labels = try json.stringMap("labels")
         layer = try json.string(ifPresent: "layer")
+        mounts = try json.records("mounts")
         exposures = try json.records("exposures")
         plugs = try json.records("plugs")
     }

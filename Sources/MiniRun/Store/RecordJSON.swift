@@ -42,6 +42,7 @@ extension ContainerRecord: RecordJSON {
             "request": request.json, "args": .strings(args), "network": network.json,
             "publications": .array(publications.map(\.json)), "exposed": .strings(exposed),
             "labels": .map(labels.mapValues { .string($0) }), "layer": .text(layer),
+            "mounts": mounts.isEmpty ? nil : .array(mounts.map(\.json)),
             "exposures": exposures.isEmpty ? nil : .array(exposures.map(\.json)),
             "plugs": plugs.isEmpty ? nil : .array(plugs.map(\.json)),
         ])

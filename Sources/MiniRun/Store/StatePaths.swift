@@ -25,6 +25,11 @@ import SystemPackage
 ///       networks/SETTING                   what a kernel setting was before a network needed it changed
 ///       networks/names/NAME                the id of the network that has the name
 ///       networks/ID/network.json           the record of a network that the user made
+///       volumes/NAME/volume.json           the record of a volume
+///       volumes/NAME/_data                 what containers see of it
+///       volumes/NAME/users                 flocked by all that have the volume, together; by its remover alone
+///       volumes/NAME/copy.lock             flock: held by whoever copies into it what an image has at its place
+///       volumes/lock                       flock: held while a volume is made, taken or removed
 ///       networks/lock                      flock: held by whoever makes or removes a network or its bridge
 ///
 /// In the one place or the other, as the container is passing (in the foreground with `--rm`) or kept:
@@ -90,6 +95,10 @@ public struct StatePaths: Sendable, Equatable {
     public func image(_ name: String) -> FilePath { root.appending("images").appending(name).appending("rootfs") }
     /// The networks that the user made, and what settings of the host were before networks needed them changed.
     public var networks: FilePath { root.appending("networks") }
+    /// The volumes.
+    public var volumes: FilePath { root.appending("volumes") }
+    /// Held while volumes are made, taken and removed.
+    var volumeLock: FilePath { volumes.appending("lock") }
     /// Held while networks and their bridges are made and removed.
     var networkLock: FilePath { networks.appending("lock") }
     /// Locked by all that are connected to a network, and by its remover alone.

@@ -63,7 +63,9 @@ struct Sweep {
         }
         if record.request.remove {
             // Somebody has a port now: the record stays, so that a later sweep takes the element.
-            return isClear ? try store.removeHeld(id) : try hide(record)
+            guard isClear else { return try hide(record) }
+            try store.removeHeld(id)
+            return Volumes(store.paths).removeAnonymous(of: record)
         }
         let code = try StateFile.text(store.paths.exitCode(id)).flatMap { Int32($0) }
         let swept = try store.update(id) { record in
@@ -93,6 +95,8 @@ struct Sweep {
     /// Takes away what is seen or heavy of a container that is only waited for because of its ports.
     private func hide(_ record: ContainerRecord) throws {
         let place = store.place(of: record.id)
+        try store.update(record.id) { $0.mounts = [] }
+        Volumes(store.paths).removeAnonymous(of: record)
         if try StateFile.text(place.name(record.name)) == record.id { try Files.removeTree(place.name(record.name)) }
         for part in ["upper", "work"] {
             try Files.removeTree(store.paths.kept.container(record.id).appending(part))

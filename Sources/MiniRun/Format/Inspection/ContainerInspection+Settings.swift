@@ -6,6 +6,7 @@ extension ContainerInspection {
     /// What belongs to the container wherever it runs.
     func ownSettings(_ configuration: ContainerConfiguration?) -> JSONValue {
         let process = specification?.process
+        let anonymous = record.mounts.filter(\.isAnonymous)
         let ports = record.exposed + (configuration?.ports.map { "\($0.container)" } ?? [])
         return [
             "Hostname": .string(record.hostname),
@@ -27,7 +28,7 @@ extension ContainerInspection {
             "Labels": .map(record.labels.mapValues { .string($0) }),
             "StopSignal": .string(request.stopSignal ?? "SIGTERM"),
             "StopTimeout": configuration?.stopTimeout.map { .integer(Int64($0)) } ?? nil,
-            "Volumes": nil,
+            "Volumes": anonymous.isEmpty ? nil : .map(Dictionary(anonymous.map { ($0.target, [:]) }) { $1 }),
             "OnBuild": nil,
         ]
     }
@@ -45,7 +46,8 @@ extension ContainerInspection {
         let limits = configuration?.resources ?? ResourceLimits()
         let restart = configuration?.restart ?? .no
         return [
-            "Binds": .strings(request.volumes),
+            // `-v /data` without a source stands under `Volumes`.
+            "Binds": .strings(request.volumes.filter { $0.contains(":") }),
             "LogConfig": [
                 "Type": .string(configuration?.log.driver.rawValue ?? ""),
                 "Config": .map((configuration?.log.given ?? [:]).mapValues { .string($0) }),
@@ -89,7 +91,7 @@ extension ContainerInspection {
             "Init": .bool(request.initProcess),
             "Devices": [],
             "Links": nil,
-            "VolumesFrom": nil,
+            "VolumesFrom": request.volumesFrom.isEmpty ? nil : .strings(request.volumesFrom),
             "GroupAdd": nil,
             "ShmSize": 67_108_864,
             "MemoryReservation": 0,

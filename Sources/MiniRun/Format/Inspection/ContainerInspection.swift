@@ -9,6 +9,8 @@ struct ContainerInspection {
     let specification: RuntimeSpecification?
     /// The container's directory, which holds its generated files and its log.
     let directory: FilePath
+    /// Where its volumes are.
+    let volumes: VolumeStore
 
     var record: ContainerRecord { container.record }
     var request: RunRequest { record.request }
@@ -96,12 +98,15 @@ struct ContainerInspection {
 
     private var mounts: JSONValue {
         .array(
-            record.mounts.map { mount in
-                [
-                    "Type": .string(mount.kind.rawValue), "Source": .string(mount.source),
-                    "Destination": .string(mount.target), "Mode": .string(mount.readOnly ? "ro" : ""),
-                    "RW": .bool(!mount.readOnly), "Propagation": .string(mount.propagation.rawValue),
-                ]
+            record.mounts.filter { $0.kind != .tmpfs }.map { mount in
+                let isVolume = mount.kind == .volume
+                return .record([
+                    "Type": .string(mount.kind.rawValue), "Name": isVolume ? .string(mount.source) : nil,
+                    "Source": .string(isVolume ? volumes.data(mount.source).string : mount.source),
+                    "Destination": .string(mount.target), "Driver": isVolume ? "local" : nil,
+                    "Mode": .string(mount.readOnly ? "ro" : ""), "RW": .bool(!mount.readOnly),
+                    "Propagation": .string(isVolume ? "" : mount.propagation.rawValue),
+                ])
             })
     }
 }

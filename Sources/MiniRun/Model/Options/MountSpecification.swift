@@ -45,6 +45,8 @@ public struct MountSpecification: Sendable, Hashable {
     public var createsSource = false
     /// `volume-nocopy`: a new volume does not start with what the image has at the target.
     public var noCopy = false
+    /// Whether the volume was made for this container and has no name of the user's: it goes with the container on request.
+    public var isAnonymous = false
     /// `volume-subpath`, relative.
     public var subpath: String?
     /// Options of a tmpfs, as mount(8) and tmpfs(5) name them.

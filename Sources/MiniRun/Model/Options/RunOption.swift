@@ -81,9 +81,13 @@ public struct RunOption: Sendable, Hashable {
         RunOption("cpuset-cpus", .value, "CPUS", help: "Processors to run on (0-3, 0,1)"),
         RunOption("pids-limit", .value, "NUMBER", help: "Limit of processes and threads; -1 for none"),
         // Files
-        RunOption("volume", short: "v", .list, "SOURCE:TARGET[:ro]", help: "Bind a directory or file of the host"),
         RunOption(
-            "mount", .list, "KEY=VALUE,...", help: "Attach a file system (type=bind|tmpfs,source=...,target=...)"),
+            "volume", short: "v", .list, "[SOURCE:]TARGET[:ro]",
+            help: "Attach a volume by its name, or a directory or file of the host by its path"),
+        RunOption(
+            "mount", .list, "KEY=VALUE,...",
+            help: "Attach a file system (type=volume|bind|tmpfs,source=...,target=...)"),
+        RunOption("volumes-from", .list, "CONTAINER[:ro]", help: "Attach what another container has attached"),
         RunOption("tmpfs", .list, "TARGET[:OPTIONS]", help: "Mount a file system in memory"),
         RunOption("read-only", .flag, help: "Mount the root file system read-only"),
         RunOption("rootfs-rw", .flag, help: "Write through to the given directory instead of a layer above it"),

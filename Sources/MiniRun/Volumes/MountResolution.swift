@@ -1,0 +1,35 @@
+import Namespaces
+
+/// What a container is given, target by target: its own options before what `--volumes-from` says, and that before what its
+/// image asks for. Names are drawn for volumes that have none, so the result means the same at every start.
+enum MountResolution {
+    /// Decides for a new container. Throws `NoSuchContainer` for a container of `--volumes-from` that is not there.
+    static func mounts(
+        _ configuration: ContainerConfiguration, image: ImageConfiguration, _ store: ContainerStore
+    ) throws -> [MountSpecification] {
+        var mounts = configuration.mounts
+        var taken = Set(mounts.map(\.target))
+        var inherited: [MountSpecification] = []
+        for donor in configuration.volumesFrom {
+            for mount in try donor.mounts(store) where !taken.contains(mount.target) {
+                // Of several donors the last one counts.
+                inherited.removeAll { $0.target == mount.target }
+                inherited.append(mount)
+            }
+        }
+        mounts += inherited
+        taken.formUnion(inherited.map(\.target))
+        for path in image.volumes {
+            let target = CleanPath.of("/\(path)")
+            guard target != "/", taken.insert(target).inserted else { continue }
+            mounts.append(MountSpecification(.volume, target: target))
+        }
+        return try mounts.map { mount in
+            guard mount.kind == .volume, mount.source.isEmpty else { return mount }
+            var mount = mount
+            mount.source = try ContainerID.make()
+            mount.isAnonymous = true
+            return mount
+        }
+    }
+}
