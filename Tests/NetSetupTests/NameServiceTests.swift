@@ -345,24 +345,25 @@ struct NameServiceSetupTests {
 
     @Test func manyUnansweredQuestionsAreBounded() throws {
         let container = try NamedContainer(upstream: ["127.0.0.2"])
-        container.add(try FakeNameServer(container.host, "127.0.0.2") { _, _ in nil })
+        let upstream = try FakeNameServer(container.host, "127.0.0.2") { _, _ in nil }
+        container.add(upstream)
         let output = try container.shell(
             """
             python3 - <<'EOF'
-            import socket, struct
+            import socket, struct, time
             u = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-            u.connect(('127.0.0.11', 53)); u.settimeout(0.7)
+            u.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 20)
+            u.connect(('127.0.0.11', 53)); u.settimeout(20)
             for n in range(300):
-                u.send(struct.pack('>6H', n, 256, 1, 0, 0, 0) + b'\\x01a\\x03org\\x00\\x00\\x01\\x00\\x01')
-                if n % 50 == 49:
-                    import time; time.sleep(0.02)
-            codes = []
-            try:
-                while True: codes.append(u.recv(600)[3] & 15)
-            except TimeoutError: print(len(codes), set(codes))
+                u.send(struct.pack('>6H', n, 256, 1, 0, 0, 0) + b'\\x04q%03d\\x00\\x00\\x01\\x00\\x01' % n)
+                if n % 50 == 49: time.sleep(0.02)
+            print({u.recv(600)[3] & 15 for n in range(300)})
             EOF
             """)
-        #expect(output == "\(300 - NameService.questionLimit) {2}\n")
+        #expect(output == "{2}\n")
+        // Those beyond the limit are refused at once, and nobody is asked for them.
+        let asked = Set(upstream.asked).count
+        #expect((1...NameService.questionLimit).contains(asked), "\(asked)")
     }
 
     @Test func stoppedServiceHoldsNothing() throws {
