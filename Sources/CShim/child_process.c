@@ -9,6 +9,7 @@
 #include <linux/filter.h>
 #include <linux/seccomp.h>
 #include <poll.h>
+#include <sched.h>
 #include <stdint.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -187,6 +188,8 @@ int minirun_child_process_operation(struct child *child, const struct minirun_op
         return CHECKED(sethostname(operation->text, strlen(operation->text)));
     case MINIRUN_OP_DOMAINNAME:
         return CHECKED(setdomainname(operation->text, strlen(operation->text)));
+    case MINIRUN_OP_UNSHARE:
+        return CHECKED(unshare((int)operation->number));
     case MINIRUN_OP_DUPLICATE:
         return CHECKED(dup2((int)operation->number, (int)operation->number2));
     case MINIRUN_OP_EMPTY_STREAMS:

@@ -47,6 +47,7 @@ enum minirun_opcode {
     MINIRUN_OP_SECCOMP,         /* blob: struct sock_filter[] */
     MINIRUN_OP_CLOSE_FROM,      /* descriptors from number on become close-on-exec */
     MINIRUN_OP_CLOSE_INHERITED, /* closes all above 2 but the channel, now */
+    MINIRUN_OP_UNSHARE,         /* unshare(number): a namespace that is to begin where the process is by then */
     MINIRUN_OP_INIT,            /* fork; this process stays, forwards signals and reaps; the new one goes on */
     MINIRUN_OP_CHDIR,           /* path; number != 0: made with its parents if missing */
     MINIRUN_OP_EXEC,            /* list: argv, list2: envp, list3: candidates tried in order */

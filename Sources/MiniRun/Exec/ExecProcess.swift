@@ -100,7 +100,8 @@ private struct ExecUser {
         }
         let users = try target.users()
         let user = try users.resolve(specification)
-        (uid, gid, groups) = (user.uid, user.gid, user.supplementaryGroups)
+        (uid, gid) = (user.uid, user.gid)
+        groups = try users.groups(target.record.request.groupsAdded, besides: user.supplementaryGroups)
         let usual = "HOME=\(try users.resolve("\(own.uid)").home)"
         home = target.specification.process.env.last == usual ? user.home : nil
     }

@@ -84,11 +84,12 @@ public struct RunCompletion: Sendable {
         switch option.name {
         case "network": return ["bridge", "none", "host", "container:", "ns:"] + userNetworks + others
         case "ipc", "pid": return ["private", "host", "container:"] + others
-        case "uts", "userns": return ["private", "host"]
+        case "uts", "cgroupns": return ["private", "host"]
+        case "userns": return ["private", "auto", "keep-id", "host"]
         case "volumes-from": return containers("")
         case "volume" where !typed.contains("/"):
             return files(typed, directoriesOnly: false) + volumes(typed).map { $0 + ":" }
-        case "volume", "env-file", "label-file", "cidfile", "expose-from":
+        case "volume", "device", "env-file", "label-file", "cidfile", "expose-from":
             return files(typed, directoriesOnly: false)
         default: return []
         }

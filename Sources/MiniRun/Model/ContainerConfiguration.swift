@@ -19,8 +19,10 @@ public struct ContainerConfiguration: Sendable {
     public let ipc: IPCMode
     /// `--pid`.
     public let pid: PIDMode
-    /// `--userns`.
+    /// `--userns`, `--uidmap` and `--gidmap`.
     public let userns: UserNamespaceMode
+    /// `--cgroupns`.
+    public let cgroupns: CgroupMode
 
     /// Labels by key.
     public let labels: [String: String]
@@ -50,6 +52,13 @@ public struct ContainerConfiguration: Sendable {
     public let sysctls: [SysctlOption]
     /// `--security-opt`.
     public let security: SecurityOptions
+
+    /// `--oom-score-adj`.
+    public let outOfMemoryScore: Int?
+    /// `--shm-size`, in bytes.
+    public let sharedMemorySize: Int64
+    /// `--device`.
+    public let devices: [DeviceOption]
 
     /// `-v`, `--mount` and `--tmpfs`, in that order.
     public let mounts: [MountSpecification]
@@ -81,7 +90,8 @@ public struct ContainerConfiguration: Sendable {
         uts = try UTSMode(parsing: request.uts ?? "")
         ipc = try IPCMode(parsing: request.ipc ?? "")
         pid = try PIDMode(parsing: request.pid ?? "")
-        userns = try UserNamespaceMode(parsing: request.userns ?? "")
+        userns = try UserNamespaceMode(request)
+        cgroupns = try CgroupMode(parsing: request.cgroupns ?? "")
 
         labels = try LabelList.gather(options: request.labels, files: Self.contents(of: request.labelFiles))
         environment = try EnvironmentList.gather(
@@ -98,6 +108,9 @@ public struct ContainerConfiguration: Sendable {
         resources = try ResourceOptions.limits(of: request, processors: .online())
         sysctls = try request.sysctls.map(SysctlOption.init(parsing:))
         security = try SecurityOptions(parsing: request.securityOptions)
+        outOfMemoryScore = try ScalarOptions.outOfMemoryScore(request.outOfMemoryScore)
+        sharedMemorySize = try ScalarOptions.sharedMemorySize(request.sharedMemorySize, ipc: ipc)
+        devices = try request.devices.map(DeviceOption.init(parsing:))
         mounts = try Self.mounts(request)
         volumesFrom = try request.volumesFrom.map(VolumesFrom.init(parsing:))
 
@@ -122,7 +135,7 @@ public struct ContainerConfiguration: Sendable {
     /// Parses words that somebody has just typed: what is kept of them means the same anywhere. Throws likewise.
     init(anchoring request: RunRequest) throws {
         let here = try ContainerConfiguration(request)
-        let anchored = request.anchored(here, directory: FilePath.current.string)
+        let anchored = try request.anchored(here, directory: FilePath.current.string).keepingCaller(here.userns)
         self = anchored == request ? here : try ContainerConfiguration(anchored)
     }
 

@@ -351,4 +351,59 @@ extension RunRequest {
         get { self[list: "add-host"] }
         set { self[list: "add-host"] = newValue }
     }
+    /// `--group-add`.
+    public var groupsAdded: [String] {
+        get { self[list: "group-add"] }
+        set { self[list: "group-add"] = newValue }
+    }
+    /// `--memory-reservation`.
+    public var memoryReservation: String? {
+        get { self[value: "memory-reservation"] }
+        set { self[value: "memory-reservation"] = newValue }
+    }
+    /// `--cpu-period`.
+    public var cpuPeriod: String? {
+        get { self[value: "cpu-period"] }
+        set { self[value: "cpu-period"] = newValue }
+    }
+    /// `--cpu-quota`.
+    public var cpuQuota: String? {
+        get { self[value: "cpu-quota"] }
+        set { self[value: "cpu-quota"] = newValue }
+    }
+    /// `--cpuset-mems`.
+    public var cpusetMemories: String? {
+        get { self[value: "cpuset-mems"] }
+        set { self[value: "cpuset-mems"] = newValue }
+    }
+    /// `--oom-score-adj`.
+    public var outOfMemoryScore: String? {
+        get { self[value: "oom-score-adj"] }
+        set { self[value: "oom-score-adj"] = newValue }
+    }
+    /// `--shm-size`.
+    public var sharedMemorySize: String? {
+        get { self[value: "shm-size"] }
+        set { self[value: "shm-size"] = newValue }
+    }
+    /// `--device`.
+    public var devices: [String] {
+        get { self[list: "device"] }
+        set { self[list: "device"] = newValue }
+    }
+    /// `--uidmap`.
+    public var uidMap: [String] {
+        get { self[list: "uidmap"] }
+        set { self[list: "uidmap"] = newValue }
+    }
+    /// `--gidmap`.
+    public var gidMap: [String] {
+        get { self[list: "gidmap"] }
+        set { self[list: "gidmap"] = newValue }
+    }
+    /// `--cgroupns`.
+    public var cgroupns: String? {
+        get { self[value: "cgroupns"] }
+        set { self[value: "cgroupns"] = newValue }
+    }
 }

@@ -55,6 +55,8 @@ public struct RuntimeSpecification: Sendable, Equatable {
         public var rlimits: [Limit]
         /// PR_SET_NO_NEW_PRIVS.
         public var noNewPrivileges: Bool
+        /// /proc/PID/oom_score_adj.
+        public var oomScoreAdj: Int?
     }
 
     /// `root`.

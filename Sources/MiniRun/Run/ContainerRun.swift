@@ -116,7 +116,8 @@ public struct ContainerRun {
     /// What `run` would do now, with the values it would choose; nothing is held or changed.
     private func preview() throws -> RunPlan {
         let source = try RootSource.resolve(request.image, paths: store.paths)
-        let namespaces = try NamespacePlan(configuration, containers: store)
+        var namespaces = try NamespacePlan(configuration, containers: store)
+        if let count = namespaces.ownRange { namespaces.map = try OwnIDs(store: store).preview(count) }
         let claims = try Claims.preview(configuration, store)
         let size = AttachClient.size
         return try RunPlan(

@@ -49,15 +49,17 @@ struct ContainerStart {
         _ held: HeldContainer, on ground: Ground, streams: ContainerStreams, claims earlier: Claims? = nil, stage: Stage
     ) throws -> Life {
         do {
+            var namespaces = ground.namespaces
+            if let count = namespaces.ownRange { namespaces.map = try OwnIDs(store: store).claim(count, for: held.id) }
             let claims =
                 try earlier
                 ?? Claims.take(
-                    configuration, for: held, networkOf: ground.namespaces.networkDonor, kept: ground.kept, store,
+                    configuration, for: held, networkOf: namespaces.networkDonor, kept: ground.kept, store,
                     on: stage)
             let plan = try RunPlan(
                 configuration,
                 .init(
-                    source: ground.source, namespaces: ground.namespaces, claims: claims, kept: ground.kept,
+                    source: ground.source, namespaces: namespaces, claims: claims, kept: ground.kept,
                     previous: try store.record(held.id), streams: streams, reports: voices != nil), store)
             for notice in configuration.notices + plan.notices { StandardError.write("\(notice)\n") }
             try stage.apply(plan.steps, explaining: voices, id: plan.record.id)

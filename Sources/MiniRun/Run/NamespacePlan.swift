@@ -13,6 +13,10 @@ struct NamespacePlan {
     var joins: [SpawnStep.Join] = []
     /// How ids inside stand for ids here; the identity without a user namespace of its own.
     var map: IDMap
+    /// Whether its view of control groups begins at its own.
+    var hidesControlGroups = false
+    /// How many ids of its own it wants, which no other container has (`--userns auto`); its map is chosen at the start.
+    var ownRange: UInt32?
     /// Whether the host's user namespace is shared.
     var sharesHostUsers = false
     /// The living container whose network is joined.
@@ -48,7 +52,8 @@ struct NamespacePlan {
         try decideProcesses(configuration, containers, &owners, &hostReasons)
         try decideIPC(configuration, containers, &owners)
         if configuration.request.privileged { hostReasons.append("--privileged") }
-        try decideUsers(configuration, owners, hostReasons)
+        try decideUsers(configuration, owners, hostReasons, isNew: kept == nil)
+        hidesControlGroups = try CgroupView.isPrivate(configuration)
     }
 
     /// The user namespace that owns what is joined.
@@ -67,7 +72,7 @@ struct NamespacePlan {
         case .bridge, .none, .network: break
         case .host:
             new.remove(.network)
-            if configuration.userns == .new {
+            if configuration.userns.isOwn {
                 throw UsageError("cannot share the host's network namespace when user namespaces are enabled")
             }
             hostReasons.append("--net host")
@@ -88,7 +93,7 @@ struct NamespacePlan {
         case .new: break
         case .host:
             new.remove(.pid)
-            if configuration.userns == .new {
+            if configuration.userns.isOwn {
                 throw UsageError("cannot share the host PID namespace when user namespaces are enabled")
             }
             hostReasons.append("--pid host")
@@ -111,9 +116,15 @@ struct NamespacePlan {
     }
 
     private mutating func decideUsers(
-        _ configuration: ContainerConfiguration, _ owners: [UserOwner], _ hostReasons: [String]
+        _ configuration: ContainerConfiguration, _ owners: [UserOwner], _ hostReasons: [String], isNew: Bool
     ) throws {
         if let owner = owners.first {
+            // What it had before, it was asked for with the same words.
+            if isNew, configuration.userns != .new, configuration.userns.isOwn {
+                throw UsageError(
+                    "conflicting options: \(owner.of) has a user namespace already, so there can be no other: "
+                        + "leave out --userns, --uidmap and --gidmap")
+            }
             for other in owners where try !other.handle.isSame(as: owner.handle) {
                 throw UsageError(
                     "conflicting options: \(owner.of) and \(other.of) belong to different user namespaces; "
@@ -131,7 +142,7 @@ struct NamespacePlan {
         } else if configuration.userns == .host || sharesHostUsers {
             sharesHostUsers = true
         } else if let reason = hostReasons.first {
-            if configuration.userns == .new {
+            if configuration.userns.isOwn {
                 throw UsageError(
                     "privileged mode is incompatible with user namespaces. You must run the container in the host "
                         + "namespace when running privileged mode")
@@ -139,7 +150,21 @@ struct NamespacePlan {
             shareHostUsers(because: reason, configuration)
         } else {
             new.insert(.user)
+            try decideMap(configuration.userns)
+        }
+    }
+
+    private mutating func decideMap(_ mode: UserNamespaceMode) throws {
+        switch mode {
+        case .automatic, .new, .host: map = try SubordinateIDs.mapForContainer()
+        case .mapped(let wanted): map = wanted
+        case .ownRange(let count):
+            ownRange = count ?? SubordinateIDs.blockSize
             map = try SubordinateIDs.mapForContainer()
+        case .keepID(let uid, let gid):
+            let caller = try Caller.current()
+            map = try SubordinateIDs.mapForContainer().admitting(
+                caller, asUser: uid ?? caller.uid, group: gid ?? caller.gid)
         }
     }
 

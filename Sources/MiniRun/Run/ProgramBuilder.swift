@@ -30,6 +30,7 @@ struct ProgramBuilder {
         var program = ChildProgram()
         var handOver: [any Step] = []
         let root = program.newSlot()
+        if let score = specification.process.oomScoreAdj { handOver.append(AdjustOutOfMemoryScore(score)) }
         handOver.append(rootStep(root))
 
         var standard = standardMounts()
@@ -38,6 +39,7 @@ struct ProgramBuilder {
         if case .pipes(let pipes) = streams { program.append(pipes.operations) }
         program.append([.closeInherited, .awaitMaps])
         if !namespaces.sharesHostUsers { program.append(.becomeRoot) }
+        if namespaces.hidesControlGroups { program.append(.unshare(.cgroup)) }
         program.append([.parentDeathSignal(SIGKILL), .newSession])
         if let hostname = specification.hostname { program.append(.hostname(hostname)) }
         if namespaces.new.contains(.uts), let domainname = specification.domainname {
@@ -87,6 +89,7 @@ struct ProgramBuilder {
         var standard = StandardMounts()
         if configuration.pid == .host { standard.proc = .host }
         if configuration.ipc == .host { standard.ipc = .host }
+        standard.sharedMemorySize = configuration.sharedMemorySize
         standard.hasSharedMemory = configuration.ipc != .none
         standard.allowsDevices = allowsDevices
         standard.isReadOnly = specification.root.readonly
@@ -123,6 +126,10 @@ struct ProgramBuilder {
                         isRecursive: mount.recursion != .disabled, propagation: mount.propagation.flags,
                         map: namespaces.map, slot: program.newSlot()), to: &standard, &handOver)
             }
+        }
+        for device in try DevicePlanner(namespaces: namespaces).mounts(configuration.devices, &program) {
+            handOver.append(device)
+            standard.volumes += device.childOperations
         }
         // They belong to the container's root already, so they need no map of their own.
         let taken = Set(mounts.map(\.specification.target))

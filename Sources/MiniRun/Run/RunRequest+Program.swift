@@ -5,7 +5,7 @@ extension RunRequest {
     /// somebody it joins, and wherever there are no ids to spare.
     private var mayShareOurUser: Bool {
         let modes = networks + [pid, ipc].compactMap { $0 }
-        return privileged || userns == "host" || modes.contains { $0 == "host" || $0.contains(":") }
+        return privileged || userns == "host" || !uidMap.isEmpty || modes.contains { $0 == "host" || $0.contains(":") }
             || IDMap.own?.isInitial != true
     }
 

@@ -23,12 +23,13 @@ struct SpecificationBuilder {
             source.preparation == nil
             ? try UserDatabase.read(inRoot: source.directory) : UserDatabase(passwd: "root:x:0:0:root:/root:/bin/sh")
         let user = try users.resolve(request.user ?? image.user)
+        let groups = try users.groups(request.groupsAdded, besides: user.supplementaryGroups)
         let granted = try grantedCapabilities()
         let sets = ProcessCapabilities(granted: granted, uid: user.uid)
         return RuntimeSpecification(
             process: .init(
                 terminal: request.terminal,
-                user: .init(uid: user.uid, gid: user.gid, additionalGids: user.supplementaryGroups),
+                user: .init(uid: user.uid, gid: user.gid, additionalGids: groups),
                 args: try arguments(),
                 env: environment(home: user.home),
                 cwd: configuration.workingDirectory ?? image.workingDirectory ?? "/",
@@ -36,7 +37,8 @@ struct SpecificationBuilder {
                     bounding: sets.bounding.names, effective: sets.effective.names, permitted: sets.permitted.names,
                     inheritable: sets.inheritable.names, ambient: sets.ambient.names),
                 rlimits: configuration.limits.map { .init(type: $0.ociName, hard: $0.hard, soft: $0.soft) },
-                noNewPrivileges: configuration.security.noNewPrivileges
+                noNewPrivileges: configuration.security.noNewPrivileges,
+                oomScoreAdj: configuration.outOfMemoryScore
             ),
             root: .init(path: source.directory.string, readonly: request.readOnly),
             hostname: namespaces.new.contains(.uts) ? hostname : nil,
@@ -84,7 +86,10 @@ struct SpecificationBuilder {
     }
 
     private func linux() -> RuntimeSpecification.Linux {
-        let made = NamespaceKind.allCases.filter(namespaces.new.contains)
+        let isMade = { (kind: NamespaceKind) in
+            namespaces.new.contains(kind) || (kind == .cgroup && namespaces.hidesControlGroups)
+        }
+        let made = NamespaceKind.allCases.filter(isMade)
         func mappings(_ ranges: [IDMap.Range]) -> [RuntimeSpecification.Linux.IDMapping] {
             ranges.map { .init(containerID: $0.inside, hostID: $0.outside, size: $0.count) }
         }

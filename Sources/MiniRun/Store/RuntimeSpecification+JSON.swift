@@ -39,7 +39,7 @@ extension RuntimeSpecification: RecordJSON {
 
 extension RuntimeSpecification.Process: RecordJSON {
     var json: JSONValue {
-        [
+        .record([
             "terminal": .bool(terminal),
             "user": [
                 "uid": .integer(Int64(user.uid)), "gid": .integer(Int64(user.gid)),
@@ -52,7 +52,8 @@ extension RuntimeSpecification.Process: RecordJSON {
                 "ambient": .strings(capabilities.ambient),
             ],
             "rlimits": .array(rlimits.map(\.json)), "noNewPrivileges": .bool(noNewPrivileges),
-        ]
+            "oomScoreAdj": oomScoreAdj.map { .integer(Int64($0)) },
+        ])
     }
 
     init(json: JSONValue) throws(JSONError) {
@@ -75,6 +76,7 @@ extension RuntimeSpecification.Process: RecordJSON {
             } ?? none
         rlimits = try json.records("rlimits")
         noNewPrivileges = try json.bool(ifPresent: "noNewPrivileges") ?? false
+        oomScoreAdj = try json.integer(ifPresent: "oomScoreAdj")
     }
 }
 

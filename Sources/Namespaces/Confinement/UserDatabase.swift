@@ -83,6 +83,25 @@ extension UserDatabase {
             home: found.map { $0.home.isEmpty ? "/" : $0.home } ?? "/")
     }
 
+    /// The supplementary groups `known` and those of `--group-add`, by name or number, each once. Throws Docker's
+    /// `unable to find group x` and `uids and gids must be in range`.
+    public func groups(_ added: [String], besides known: [UInt32]) throws(UsageError) -> [UInt32] {
+        var all = known
+        for text in added {
+            if text == "keep-groups" {
+                throw UsageError("--group-add keep-groups is not supported: the container has groups of its own ids")
+            }
+            let number = Int64(text)
+            var gid = groups.first { group in number.map { $0 == Int64(group.gid) } ?? (group.name == text) }?.gid
+            if gid == nil, let number { gid = try Self.inRange(number) }
+            guard let gid else {
+                throw UsageError("unable to find group \(text): no matching entries in group file")
+            }
+            if !all.contains(gid) { all.append(gid) }
+        }
+        return all
+    }
+
     private func resolveGroups(_ text: String, for user: User?) throws(UsageError) -> (UInt32, [UInt32]) {
         guard !text.isEmpty else {
             guard let user else { return (0, []) }

@@ -41,7 +41,7 @@ public struct ControlGroupLayout: Sendable, Equatable {
 
     /// Whether the kernel has no cgroup v1 hierarchy at all. That is asked at every start, and the mounts may be many: the
     /// file has cgroup v2 in its last line.
-    static func hasOnlyUnified() throws(KernelError) -> Bool {
+    package static func hasOnlyUnified() throws(KernelError) -> Bool {
         (try Files.text(ifPresent: "/proc/self/cgroup") ?? "").begins(with: "0::")
     }
 

@@ -84,7 +84,8 @@ extension MakeControlGroup {
             for name in ["cpuset.cpus", "cpuset.mems"] {
                 let value = try Files.text(base.appending(name)).trimmed
                 // What the limit sets right after need not be set before.
-                let isLimited = name == "cpuset.cpus" && limits.cpusetCPUs != nil
+                let limit = name == "cpuset.cpus" ? limits.cpusetCPUs : limits.cpusetMemories
+                let isLimited = limit != nil
                 for directory in [place.removingLastComponent()] + (isLimited ? [] : [place]) {
                     settings.append(
                         ControlGroupSetting(option: option, file: directory.appending(name), content: .value(value)))

@@ -11,6 +11,14 @@ public struct ResourceLimits: Sendable, Equatable {
     public var cpuShares: Int64?
     /// `--cpuset-cpus`: `0-2,4`.
     public var cpusetCPUs: String?
+    /// `--cpu-period`, in microseconds, of which `--cpu-quota` may be used.
+    public var cpuPeriod: Int64?
+    /// `--cpu-quota`, in microseconds of processor time.
+    public var cpuQuota: Int64?
+    /// `--cpuset-mems`: memory nodes.
+    public var cpusetMemories: String?
+    /// `--memory-reservation`, in bytes: what is left to it longest when memory is short.
+    public var memoryReservation: Int64?
     /// `--pids-limit`.
     public var pids: Int64?
 
@@ -48,9 +56,18 @@ extension ResourceLimits {
                     option: "--memory-swap", controller: "memory", name: "memory.swap.max",
                     value: swap < 0 ? "max" : "\(swap - memory)", isDispensable: memorySwap == nil))
         }
-        if let nanoCPUs {
-            let value = "\(Self.quota(nanoCPUs)) \(Self.period)"
-            files.append(LimitFile(option: "--cpus", controller: "cpu", name: "cpu.max", value: value))
+        if let memoryReservation {
+            files.append(
+                LimitFile(
+                    option: "--memory-reservation", controller: "memory", name: "memory.low",
+                    value: "\(memoryReservation)"))
+        }
+        if let bandwidth {
+            let quota = bandwidth.quota.map { "\($0)" } ?? "max"
+            files.append(
+                LimitFile(
+                    option: bandwidth.option, controller: "cpu", name: "cpu.max", value: "\(quota) \(bandwidth.period)")
+            )
         }
         if let cpuShares {
             let weight = Self.weight(shares: cpuShares)
@@ -72,12 +89,18 @@ extension ResourceLimits {
                     option: "--memory-swap", controller: "memory", name: "memory.memsw.limit_in_bytes",
                     value: "\(memorySwap ?? 2 * memory)", isDispensable: memorySwap == nil))
         }
-        if let nanoCPUs {
-            files.append(
-                LimitFile(option: "--cpus", controller: "cpu", name: "cpu.cfs_period_us", value: "\(Self.period)"))
+        if let memoryReservation {
             files.append(
                 LimitFile(
-                    option: "--cpus", controller: "cpu", name: "cpu.cfs_quota_us", value: "\(Self.quota(nanoCPUs))"))
+                    option: "--memory-reservation", controller: "memory", name: "memory.soft_limit_in_bytes",
+                    value: "\(memoryReservation)"))
+        }
+        if let bandwidth {
+            let (option, quota) = (bandwidth.option, bandwidth.quota ?? -1)
+            files += [
+                LimitFile(option: option, controller: "cpu", name: "cpu.cfs_period_us", value: "\(bandwidth.period)"),
+                LimitFile(option: option, controller: "cpu", name: "cpu.cfs_quota_us", value: "\(quota)"),
+            ]
         }
         if let cpuShares {
             files.append(
@@ -92,6 +115,10 @@ extension ResourceLimits {
             files.append(
                 LimitFile(option: "--cpuset-cpus", controller: "cpuset", name: "cpuset.cpus", value: cpusetCPUs))
         }
+        if let cpusetMemories {
+            files.append(
+                LimitFile(option: "--cpuset-mems", controller: "cpuset", name: "cpuset.mems", value: cpusetMemories))
+        }
         if let pids {
             files.append(LimitFile(option: "--pids-limit", controller: "pids", name: "pids.max", value: "\(pids)"))
         }
@@ -101,5 +128,10 @@ extension ResourceLimits {
     /// The stretch of time, in microseconds, in which a quota can be used up; the kernel's own.
     private static let period: Int64 = 100_000
 
-    private static func quota(_ nanoCPUs: Int64) -> Int64 { nanoCPUs * period / 1_000_000_000 }
+    /// How much processor time, in how long; nil without any limit of it. `--cpus` excludes the other two.
+    private var bandwidth: (option: String, quota: Int64?, period: Int64)? {
+        if let nanoCPUs { return ("--cpus", nanoCPUs * Self.period / 1_000_000_000, Self.period) }
+        if cpuQuota == nil && cpuPeriod == nil { return nil }
+        return (cpuQuota == nil ? "--cpu-period" : "--cpu-quota", cpuQuota, cpuPeriod ?? Self.period)
+    }
 }

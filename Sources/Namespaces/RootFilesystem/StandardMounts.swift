@@ -41,6 +41,8 @@ public struct StandardMounts: Sendable, Equatable {
     public var ipc = Source.fresh
     /// Whether there is a /dev/shm at all; there is none with `--ipc none`.
     public var hasSharedMemory = true
+    /// How large /dev/shm may get, in bytes.
+    public var sharedMemorySize: Int64 = 64 << 20
     /// Operations that put volumes in place, after /dev and before anything is hidden.
     public var volumes: [ChildOperation] = []
     /// `--read-only`.
@@ -127,7 +129,7 @@ public struct StandardMounts: Sendable, Equatable {
             .makeDirectory("/dev/shm", mode: 0o1777),
             .mount(
                 source: "shm", target: "/dev/shm", type: "tmpfs", flags: .dataOnly,
-                data: "mode=1777,size=\(64 << 20)"),
+                data: "mode=1777,size=\(sharedMemorySize)"),
         ]
         return (hasSharedMemory ? memory : []) + [
             .makeDirectory("/dev/mqueue", mode: 0o1777),

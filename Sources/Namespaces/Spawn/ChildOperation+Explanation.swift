@@ -74,6 +74,7 @@ extension ChildOperation: Explainable {
     private var systemCalls: [String] {
         switch self {
         case .awaitMaps, .awaitRelease: ["recvmsg(channel)"]
+        case .unshare(let kind): ["unshare(\(kind.flagName))"]
         case .becomeRoot: ["setgroups([])", "setresgid(0, 0, 0)", "setresuid(0, 0, 0)"]
         case .receiveMount(let slot, let what): ["recvmsg(channel, SCM_RIGHTS) = tree\(slot.index)  # \(what)"]
         case .openTree(let path, let recursive, let slot):

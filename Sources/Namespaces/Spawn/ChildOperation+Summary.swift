@@ -6,6 +6,7 @@ extension ChildOperation {
         switch self {
         case .awaitMaps: "wait for the id maps"
         case .becomeRoot: "become root of the container"
+        case .unshare(let kind): "make a \(kind.rawValue) namespace"
         case .receiveMount(_, let what): "take over \(what)"
         case .openTree(let path, _, _): "open the host's \(path)"
         case .attach(_, let target): "mount on \(target)"

@@ -4,6 +4,8 @@ extension ChildOperation {
         switch self {
         case .awaitMaps: "Until its id maps are written, the process is nobody in its user namespace."
         case .becomeRoot: "Files that the set-up makes shall belong to the container's root."
+        case .unshare:
+            "Its own control group is where the container's view of control groups begins, and it had to be in it first."
         case .receiveMount:
             "The parent prepared this mount with the host's privilege; attached nowhere, it travels as a descriptor."
         case .openTree:

@@ -14,6 +14,9 @@ public indirect enum ChildOperation: Sendable, Hashable {
     case awaitMaps
     /// Takes user and group id 0 of the new user namespace.
     case becomeRoot
+    /// unshare(2): a new namespace of a kind that begins where the process is by then. A cgroup namespace's root is the
+    /// group of whoever makes it, which at the clone is still the parent's.
+    case unshare(NamespaceKind)
     /// Waits for a detached mount from the parent; `what` names it for explanations and errors.
     case receiveMount(MountSlot, what: String)
     /// Takes a detached copy of the mount at a path.

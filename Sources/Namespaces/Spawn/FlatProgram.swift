@@ -61,6 +61,9 @@ final class FlatProgram {
             flat.number = UInt64(MINIRUN_MESSAGE_GO.rawValue)
         case .becomeRoot:
             code(MINIRUN_OP_BECOME_ROOT)
+        case .unshare(let kind):
+            code(MINIRUN_OP_UNSHARE)
+            flat.number = UInt64(UInt32(bitPattern: kind.cloneFlag))
         case .receiveMount(let slot, _):
             code(MINIRUN_OP_RECEIVE)
             flat.slot = slot.index

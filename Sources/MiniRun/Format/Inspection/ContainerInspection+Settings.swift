@@ -89,23 +89,36 @@ extension ContainerInspection {
                     ]
                 }),
             "Init": .bool(request.initProcess),
-            "Devices": [],
+            "Devices": .array(
+                (configuration?.devices ?? []).map { device in
+                    [
+                        "PathOnHost": .string(device.source), "PathInContainer": .string(device.target),
+                        "CgroupPermissions": .string(device.permissions),
+                    ]
+                }),
+            "CgroupnsMode": .string(cgroupMode),
             "Links": nil,
             "VolumesFrom": request.volumesFrom.isEmpty ? nil : .strings(request.volumesFrom),
-            "GroupAdd": nil,
-            "ShmSize": 67_108_864,
-            "MemoryReservation": 0,
-            "CpuPeriod": 0,
-            "CpuQuota": 0,
-            "CpusetMems": "",
+            "GroupAdd": request.groupsAdded.isEmpty ? nil : .strings(request.groupsAdded),
+            "ShmSize": .integer(configuration?.sharedMemorySize ?? ScalarOptions.usualSharedMemory),
+            "MemoryReservation": .integer(limits.memoryReservation ?? 0),
+            "CpuPeriod": .integer(limits.cpuPeriod ?? 0),
+            "CpuQuota": .integer(limits.cpuQuota ?? 0),
+            "CpusetMems": .string(limits.cpusetMemories ?? ""),
             "OomKillDisable": false,
-            "OomScoreAdj": 0,
+            "OomScoreAdj": .integer(Int64(configuration?.outOfMemoryScore ?? 0)),
             "Runtime": "minirun",
             "Sysctls": .map(
                 Dictionary((configuration?.sysctls ?? []).map { ($0.name, .string($0.value)) }) { $1 }),
             "MaskedPaths": .strings(specification?.linux.maskedPaths ?? []),
             "ReadonlyPaths": .strings(specification?.linux.readonlyPaths ?? []),
         ]
+    }
+
+    /// What it is, once it runs; before, what was asked for.
+    private var cgroupMode: String {
+        guard let specification else { return request.cgroupns ?? "" }
+        return specification.linux.namespaces.contains { $0.type == NamespaceKind.cgroup.rawValue } ? "private" : "host"
     }
 
     /// The ports as they were asked for: an empty host port is of the kernel's choice.

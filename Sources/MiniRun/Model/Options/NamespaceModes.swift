@@ -65,22 +65,22 @@ public enum UTSMode: Sendable, Hashable {
     }
 }
 
-/// What `--userns` asks for.
-public enum UserNamespaceMode: Sendable, Hashable {
-    /// Nothing said: a user namespace of its own, unless the network namespace is shared with somebody.
+/// What `--cgroupns` asks for.
+public enum CgroupMode: Sendable, Hashable {
+    /// Nothing said: private where there is nothing but cgroup v2, the host's elsewhere, as with Docker.
     case automatic
-    /// A user namespace of its own, said outright.
+    /// The container's own group is the root of what it sees.
     case new
     /// The host's.
     case host
 
-    /// Parses the option's value; empty means none was given. Throws Docker's `--userns: invalid USER mode`.
+    /// Parses the option's value; empty means none was given. Throws Docker's `--cgroupns: invalid CGROUP mode`.
     public init(parsing text: String) throws(UsageError) {
         switch text {
         case "": self = .automatic
-        case "private", "auto": self = .new
+        case "private": self = .new
         case "host": self = .host
-        default: throw UsageError("--userns: invalid USER mode")
+        default: throw UsageError("--cgroupns: invalid CGROUP mode")
         }
     }
 }

@@ -12,11 +12,16 @@ public enum ResourceOptions {
         limits.nanoCPUs = try read(request.cpus, "cpus", NanoCPUs.parse)
         limits.cpuShares = try read(request.cpuShares, "cpu-shares", integer)
         limits.cpusetCPUs = request.cpusetCPUs.flatMap { $0.isEmpty ? nil : $0 }
+        limits.cpuPeriod = try read(request.cpuPeriod, "cpu-period", integer)
+        // Less than zero is without limit.
+        limits.cpuQuota = try read(request.cpuQuota, "cpu-quota", integer).flatMap { $0 > 0 ? $0 : nil }
+        limits.cpusetMemories = request.cpusetMemories.flatMap { $0.isEmpty ? nil : $0 }
         // Zero and less are without limit.
         limits.pids = try read(request.pidsLimit, "pids-limit", integer).flatMap { $0 > 0 ? $0 : nil }
 
         try checkMemory(&limits)
         try checkShares(&limits)
+        try checkBandwidth(limits)
         if limits.nanoCPUs != nil || limits.cpusetCPUs != nil { try checkProcessors(&limits, processors()) }
         return limits
     }
@@ -27,6 +32,9 @@ public enum ResourceOptions {
         limits.memory = try read(request.memory, "memory") { text throws(UsageError) in try ByteSize.parse(text) }
         limits.memorySwap = try read(request.memorySwap, "memory-swap") { text throws(UsageError) in
             text == "-1" ? -1 : try ByteSize.parse(text)
+        }
+        limits.memoryReservation = try read(request.memoryReservation, "memory-reservation") {
+            text throws(UsageError) in try ByteSize.parse(text)
         }
     }
 
@@ -55,7 +63,32 @@ public enum ResourceOptions {
 
     // MARK: Bounds
 
+    private static func checkBandwidth(_ limits: ResourceLimits) throws(UsageError) {
+        if limits.nanoCPUs != nil {
+            for (value, name) in [(limits.cpuPeriod, "Period"), (limits.cpuQuota, "Quota")] where value != nil {
+                throw UsageError("Conflicting options: Nano CPUs and CPU \(name) cannot both be set.")
+            }
+        }
+        if let period = limits.cpuPeriod, !(1000...1_000_000).contains(period) {
+            throw UsageError(
+                "CPU cfs period can not be less than 1ms (i.e. 1000) or larger than 1s (i.e. 1000000)")
+        }
+        if let quota = limits.cpuQuota, quota < 1000 {
+            throw UsageError("CPU cfs quota can not be less than 1ms (i.e. 1000)")
+        }
+        if let nodes = limits.cpusetMemories, (try? Processors(parsing: nodes)) == nil {
+            throw UsageError("Invalid value \(nodes) for cpuset mems")
+        }
+    }
+
     private static func checkMemory(_ limits: inout ResourceLimits) throws(UsageError) {
+        if let reservation = limits.memoryReservation {
+            guard reservation >= 6 << 20 else { throw UsageError("Minimum memory reservation allowed is 6MB") }
+            if let memory = limits.memory, memory < reservation {
+                throw UsageError(
+                    "Minimum memory limit can not be less than memory reservation limit, see usage")
+            }
+        }
         guard let memory = limits.memory else {
             if let swap = limits.memorySwap, swap > 0 {
                 throw UsageError(
