@@ -30,6 +30,7 @@ func runMinirun(_ words: [String]) -> Int32 {
         if let name = global.rest.first, !name.hasPrefix("-"), !Minirun.commandNames.contains(name) {
             throw UsageError("unknown command: minirun \(name)\nSee 'minirun --help' for the commands there are.")
         }
+        try UnsupportedOption.check(global.rest)
         var command = try Minirun.parseAsRoot(options + global.rest)
         try command.run()
         return 0

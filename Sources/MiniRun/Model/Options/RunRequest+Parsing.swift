@@ -8,7 +8,9 @@ extension RunRequest {
     /// as long as the kernel takes for the whole container. Nil when the words ask for help. Throws `UsageError`.
     public init?(parsing words: some Sequence<String>) throws(UsageError) {
         self.init()
-        guard var rest = try takeOptions(from: words, among: RunOption.all) else { return nil }
+        guard var rest = try takeOptions(from: words, among: RunOption.all, refusing: UnsupportedOption.run) else {
+            return nil
+        }
         guard let image = rest.popFirst() else {
             throw UsageError("\"minirun run\" requires at least 1 argument.")
         }
@@ -19,7 +21,7 @@ extension RunRequest {
     /// Takes the options off the front of `words`; only `known` ones are any. Returns what follows, or nil when the words ask
     /// for help.
     mutating func takeOptions(
-        from words: some Sequence<String>, among known: [RunOption]
+        from words: some Sequence<String>, among known: [RunOption], refusing unsupported: [UnsupportedOption] = []
     ) throws(UsageError) -> ArraySlice<String>? {
         var rest = Array(words)[...]
         while let word = rest.first, word.hasPrefix("-"), word != "-" {
@@ -27,19 +29,22 @@ extension RunRequest {
             if word == "--" { break }
             if word == "--help" { return nil }
             if word.hasPrefix("--") {
-                try takeLong(word.dropFirst(2), &rest, known)
+                try takeLong(word.dropFirst(2), &rest, known, unsupported)
             } else {
-                try takeShort(word, &rest, known)
+                try takeShort(word, &rest, known, unsupported)
             }
         }
         return rest
     }
 
     private mutating func takeLong(
-        _ word: Substring, _ rest: inout ArraySlice<String>, _ known: [RunOption]
+        _ word: Substring, _ rest: inout ArraySlice<String>, _ known: [RunOption], _ unsupported: [UnsupportedOption]
     ) throws(UsageError) {
         let (name, attached) = String(word).cut("=")
-        guard let option = known.named(name) else { throw UsageError("unknown flag: --\(name)") }
+        guard let option = known.named(name) else {
+            try unsupported.refuse(name)
+            throw UsageError("unknown flag: --\(name)")
+        }
         if option.kind == .flag {
             give(option, try attached.map { text throws(UsageError) in try Self.boolean(text, of: option) } ?? true)
         } else if let value = attached ?? rest.popFirst() {
@@ -51,11 +56,12 @@ extension RunRequest {
 
     /// `-it`, `-p80:80`, `-p=80`, `-p 80`, `-itp 80`: letters of flags up to one that takes the rest, or the next word.
     private mutating func takeShort(
-        _ word: String, _ rest: inout ArraySlice<String>, _ known: [RunOption]
+        _ word: String, _ rest: inout ArraySlice<String>, _ known: [RunOption], _ unsupported: [UnsupportedOption]
     ) throws(UsageError) {
         var letters = word.dropFirst()
         while let letter = letters.popFirst() {
             guard let option = known.lettered(letter) else {
+                try unsupported.refuse(letter)
                 throw UsageError("unknown shorthand flag: '\(letter)' in \(word)")
             }
             let isAttached = letters.first == "="
