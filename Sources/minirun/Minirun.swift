@@ -15,7 +15,7 @@ struct Minirun: ParsableCommand {
             ContainerCommand.self, NetworkCommand.self, VolumeCommand.self, EventsCommand.self, PlanCommand.self,
             PlaygroundCommand.self,
             NetnsCommand.self, PlugCommand.self, UnplugCommand.self, UplinkCommand.self,
-            PlaygroundInsideCommand.self,
+            SystemCommand.self, InfoCommand.self, VersionCommand.self, PlaygroundInsideCommand.self,
         ],
         helpNames: .long
     )

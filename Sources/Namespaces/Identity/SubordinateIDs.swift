@@ -89,6 +89,9 @@ public struct SubordinateIDs: Sendable, Equatable {
             gids: entries(parsing: (try? Files.text("/etc/subgid")) ?? ""))
     }
 
+    /// Whether a container gets ids of its own here.
+    public static var isAvailable: Bool { (try? mapForContainer())?.isIdentity == false }
+
     /// The map for a container of the calling process.
     ///
     /// As the real root: the block of `minirun`, of `containers` or of the caller, or else a free one. In a user
