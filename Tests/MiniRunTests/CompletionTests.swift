@@ -40,6 +40,6 @@ struct CompletionTests {
         #expect(offered("run", "--net", "n") == ["none", "ns:"])
         #expect(offered("run", "--net", "=", "ho") == ["host"])
         #expect(offered("run", "--network=ho") == ["--network=host"])
-        #expect(offered("run", "--userns", "") == ["private", "host"])
+        #expect(offered("run", "--userns", "") == ["private", "auto", "keep-id", "host"])
     }
 }
