@@ -53,13 +53,11 @@ public struct UnsupportedOption: Sendable, Hashable {
         .init("memory-swappiness", "cgroup v2 has no such setting; --memory-swap limits swap"),
         .init("oom-kill-disable", isFlag: true, "cgroup v2 has no such setting; --oom-score-adj makes it less likely"),
         .init("platform", "a directory says nothing of its architecture; what runs is what the kernel can run"),
-        .init("pull", "there is no registry; use a directory, or busybox"),
         .init("quiet", short: "q", isFlag: true, "nothing is pulled, so there is nothing to be quiet about"),
         .init("runtime", "minirun is the runtime"),
         .init("storage-opt", "a layer is as large as the disk that it is on"),
         .init("use-api-socket", isFlag: true, "there is no daemon"),
         .init("volume-driver", "directories of the host are bound with -v"),
-        .init("volumes-from", "name the directories again with -v"),
     ]
 
     /// Those of commands that have a parser of their own.
