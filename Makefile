@@ -8,7 +8,8 @@ SCRIPTS := rootfs-tools/make-busybox rootfs-tools/make-debootstrap labs/demo lab
 
 # A start must not wait for a dynamic linker: everything of Swift and of C++ is linked in, unused sections are dropped
 # and the rest does not have to be relocated. STATIC holds the static forms of the libraries that Debian has them of, so
-# that the linker finds these before the shared ones; only libmnl and the C library stay shared.
+# that the linker finds these before the shared ones; only libmnl and the C library stay shared. libarchive's is a script
+# that names what its parts need which we use; whatever else it can read stays out, with the libraries for that.
 STATIC := $(BUILD)/static
 RELEASE := -c release --static-swift-stdlib --disable-local-rpath \
 	-Xlinker -L$(STATIC) -Xlinker -no-pie -Xlinker --as-needed -Xlinker --gc-sections -Xlinker --no-export-dynamic -Xlinker --strip-all
@@ -19,9 +20,10 @@ all: build
 
 build: deps
 	@mkdir -p $(STATIC)
-	@for library in stdc++ nftnl cap seccomp; do \
+	@for library in stdc++ nftnl cap seccomp nettle; do \
 		ln -sf "$$(gcc -print-file-name=lib$$library.a)" $(STATIC)/lib$$library.a; done
 	@ln -sf "$$(gcc -print-file-name=libgcc_eh.a)" $(STATIC)/libgcc_s.a
+	@echo "GROUP($$(for library in archive zstd z; do gcc -print-file-name=lib$$library.a; done | tr '\n' ' '))" >$(STATIC)/libarchive.a
 	swift build $(RELEASE) --product minirun
 
 # A page from a container, fetched by a neighbour, in a host that is not real.

@@ -24,6 +24,7 @@ let package = Package(
             cSettings: gnu + [.treatAllWarnings(as: .error)],
             linkerSettings: [
                 .linkedLibrary("mnl"), .linkedLibrary("nftnl"), .linkedLibrary("cap"), .linkedLibrary("seccomp"),
+                .linkedLibrary("archive"), .linkedLibrary("nettle"),
             ]
         ),
         .target(

@@ -1,4 +1,5 @@
 /* The umbrella of the module: one line for each header of this folder. */
+#include "archives.h"
 #include "confinement.h"
 #include "control.h"
 #include "libc.h"
