@@ -93,7 +93,7 @@ public struct OverlayRoot: Step {
     }
 
     /// trusted.* attributes need privilege over the initial user namespace; user.* ones serve elsewhere.
-    static let isInsideUserNamespace: Bool = IDMap.own?.isInitial == false
+    package static let isInsideUserNamespace: Bool = IDMap.own?.isInitial == false
 }
 
 /// What the kernel said about a failed fsconfig or fsmount, if anything.
