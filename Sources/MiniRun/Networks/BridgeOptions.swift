@@ -19,6 +19,8 @@ public struct BridgeOptions: Sendable, Equatable {
     public var inhibitsIPv4 = false
     /// Interfaces of the host whose packets reach the containers' own addresses.
     public var trustedInterfaces: [String] = []
+    /// Whether the bridge was there before the network.
+    public var isFound = false
     /// What leads to the same network's bridges on other hosts.
     public var tunnel: NetworkPolicy.Tunnel?
     /// The packet size in bytes; nil for that of the host's way out.
@@ -37,6 +39,7 @@ public struct BridgeOptions: Sendable, Equatable {
         } else {
             try self.init(record.options, isInternal: record.isInternal)
         }
+        isFound = record.addedToBridge != nil
     }
 
     init(_ given: [String: String], isInternal: Bool) throws(UsageError) {
@@ -82,6 +85,6 @@ public struct BridgeOptions: Sendable, Equatable {
         NetworkPolicy(
             bridge: bridge, isInternal: isInternal, interContainer: interContainer, masquerades: masquerades,
             gatewayMode4: gatewayMode4, gatewayMode6: gatewayMode6, trustedInterfaces: trustedInterfaces,
-            tunnel: tunnel)
+            isOwn: !isFound, tunnel: tunnel)
     }
 }

@@ -97,7 +97,6 @@ public enum DefaultNetwork {
             }
             let used = settings.ipv6 == false ? now.filter { $0.address.family == .v4 } : now
             var record = record(settings, bridge: bridge, subnets: used)
-            record.addedToBridge = []
             // On a LAN its router is somebody, although no lease says so.
             let routers = try socket.routes().routers(over: link.index)
             for index in record.subnets.indices {
@@ -197,9 +196,12 @@ public enum DefaultNetwork {
                 address, gateway: address.address, range: range.flatMap { address.holds($0) ? $0 : nil },
                 auxiliary: isWithin ? gateway.map { ["DefaultGatewayIPv\(isFour ? 4 : 6)": $0] } ?? [:] : [:])
         }
-        return NetworkRecord(
+        var record = NetworkRecord(
             id: PredefinedNetwork.id(name), name: name, created: Timestamp(nanoseconds: 0), driver: .bridge,
             subnets: subnets, hasIPv6: subnets.contains { $0.family == .v6 }, options: options)
+        // A bridge of the user's own was there before.
+        if bridge != ownBridge { record.addedToBridge = [] }
+        return record
     }
 }
 

@@ -101,10 +101,18 @@ extension FirewallClause {
     }
 
     static let toLocal = Self(
-        "fib daddr type local", [.fibAddressType, .compare(NFT_CMP_EQ, UInt32(RTN_LOCAL).hostBytes)])
+        "fib daddr type local", [.fibAddressType(.destination), .compare(NFT_CMP_EQ, UInt32(RTN_LOCAL).hostBytes)])
 
     static let notToLocal = Self(
-        "fib daddr type != local", [.fibAddressType, .compare(NFT_CMP_NEQ, UInt32(RTN_LOCAL).hostBytes)])
+        "fib daddr type != local", [.fibAddressType(.destination), .compare(NFT_CMP_NEQ, UInt32(RTN_LOCAL).hostBytes)])
+
+    static let fromLocal = Self(
+        "fib saddr type local",
+        [.fibAddressType(.source), .compare(NFT_CMP_EQ, UInt32(RTN_LOCAL).hostBytes)])
+
+    /// No route leads back to where it comes from over the interface by which it came (RFC 3704, strict).
+    static let withoutWayBack = Self(
+        "fib saddr . iif oif missing", [.fibWayBack, .compare(NFT_CMP_EQ, UInt32(0).hostBytes)])
 
     static func socketMark(_ mark: UInt32) -> Self {
         .init(
@@ -130,6 +138,7 @@ extension FirewallClause {
     static let accept = Self("accept", [.verdict(NF_ACCEPT)])
     static let drop = Self("drop", [.verdict(NF_DROP)])
     static let back = Self("return", [.verdict(NFT_RETURN.rawValue)])
+    static func jump(_ chain: String) -> Self { .init("jump \(chain)", [.verdict(NFT_JUMP.rawValue, chain: chain)]) }
     static func goto(_ chain: String) -> Self { .init("goto \(chain)", [.verdict(NFT_GOTO.rawValue, chain: chain)]) }
     static let masquerade = Self("masquerade", [.masquerade])
     static let redirect = Self("redirect", [.redirect])

@@ -60,6 +60,7 @@ extension FirewallTable {
         [
             // Before what is known: a conversation may be older than the network.
             .init([.port(in: "tunnels"), .goto("tunnel")], "frames in packets (VXLAN)"),
+            .init([.input(in: "guarded"), .withoutWayBack, .drop], "a container under somebody else's address"),
             .init([.known, .accept], "answers, and errors about them"),
             .init(
                 [.transport(.tcp), .socketMark(LoopPair.mark), .rejectWithReset],
@@ -77,12 +78,30 @@ extension FirewallTable {
             .init([.drop], "from a stranger"),
         ])
 
+    /// What leaves a network, answers too: whoever forges an address can make anything look like one.
+    static let leaving = FirewallChain(
+        "leaving",
+        [
+            .init([.input(in: "internal"), .drop], "no way out"),
+            .init(
+                [.addressAndPort(.v4, in: "peers4"), .drop],
+                "would reach another host as frames from this one, for it would have our address"),
+            .init([.addressAndPort(.v6, in: "peers6"), .drop], "the same for IPv6"),
+            .init([.input(in: "guarded"), .withoutWayBack, .drop], "under somebody else's address"),
+        ])
+
+    /// What enters a network, answers too.
+    static let entering = FirewallChain(
+        "entering",
+        [
+            .init([.output(in: "internal"), .drop], "no way in, through published ports neither"),
+            .init([.family(.v6), .fromLocal, .drop], "under an address of ours (in IPv4 the kernel sees to that)"),
+        ])
+
     /// What goes to a container, from elsewhere than its own network.
     static let inward = FirewallChain(
         "inward",
         [
-            .init([.output(in: "internal"), .drop], "no way in, through published ports neither"),
-            .init([.input(in: "internal"), .drop], "no way out, into another network neither"),
             .init([.translated, .accept], "came through a published port"),
             .init([.inputAndOutput(in: "same"), .drop], "from a sibling, with icc off"),
             .init([.inputAndOutput(in: "trusted"), .accept], "from a neighbour whom the network trusts"),
@@ -104,11 +123,6 @@ extension FirewallTable {
     static let outward = FirewallChain(
         "outward",
         [
-            .init([.input(in: "internal"), .drop], "no way out"),
-            .init(
-                [.addressAndPort(.v4, in: "peers4"), .drop],
-                "would reach another host as frames from this one, for it would have our address"),
-            .init([.addressAndPort(.v6, in: "peers6"), .drop], "the same for IPv6"),
             .init([.invalid, .drop], "belongs to no connection, so it would leave with the container's own address"),
             .init([.accept], "the way out is open"),
         ])
@@ -118,7 +132,14 @@ extension FirewallTable {
         "forward", .filter, hook: NF_INET_FORWARD, priority: 0, "filter",
         [
             .init([.output(LoopPair.outward), .drop], "the guard addresses are for the host's own processes"),
+            .init(
+                [.input(in: "networks"), .inputAndOutput(in: "same", inverted: true), .jump("leaving")],
+                "from a network to elsewhere"),
+            .init(
+                [.output(in: "networks"), .inputAndOutput(in: "same", inverted: true), .jump("entering")],
+                "from elsewhere into a network"),
             .init([.known, .accept], "answers, and errors about them"),
+            .init([.output(LoopPair.inward), .drop], "only answers go back into the loop pair"),
             .init([.inputAndOutput(in: "within"), .accept], "inside one network"),
             .init([.output(in: "networks"), .goto("inward")], "to a container"),
             .init([.input(in: "networks"), .goto("outward")], "from a container"),

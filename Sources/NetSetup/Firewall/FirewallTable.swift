@@ -11,6 +11,7 @@ public enum FirewallTable {
 
     static let sets: [FirewallSet] = [
         .init("networks", [.ifname], comment: "bridges of minirun"),
+        .init("guarded", [.ifname], comment: "of these: minirun's own, behind which nobody but containers is"),
         .init("internal", [.ifname], comment: "of these: no way out, no way in"),
         .init("masked4", [.ifname], comment: "of these: masquerade what leaves (IPv4)"),
         .init("masked6", [.ifname], comment: "of these: masquerade what leaves (IPv6)"),
@@ -63,7 +64,8 @@ public enum FirewallTable {
     ]
 
     static let chains: [FirewallChain] = [
-        prerouting, published, translate, output, input, tunnel, inward, outward, forward, postrouting,
+        prerouting, published, translate, output, input, tunnel, leaving, entering, inward, outward, forward,
+        postrouting,
     ]
 
     /// The table in the language of nft(8), without elements: what `nft list table inet minirun` shows on a fresh host.

@@ -17,6 +17,8 @@ public struct NetworkPolicy: Sendable, Equatable {
     public var gatewayMode6: GatewayMode
     /// Interfaces of the host whose neighbours reach every port of the containers directly.
     public var trustedInterfaces: [String]
+    /// Whether minirun made the bridge, so that nobody but containers is behind it; on another one the LAN may be.
+    public var isOwn: Bool
     /// How it reaches its containers on other hosts, when it has any there.
     public var tunnel: Tunnel?
 
@@ -24,7 +26,7 @@ public struct NetworkPolicy: Sendable, Equatable {
     public init(
         bridge: String, isInternal: Bool = false, interContainer: Bool = true, masquerades: Bool = true,
         gatewayMode4: GatewayMode = .nat, gatewayMode6: GatewayMode = .nat, trustedInterfaces: [String] = [],
-        tunnel: Tunnel? = nil
+        isOwn: Bool = true, tunnel: Tunnel? = nil
     ) {
         self.bridge = bridge
         self.isInternal = isInternal
@@ -33,6 +35,7 @@ public struct NetworkPolicy: Sendable, Equatable {
         self.gatewayMode4 = gatewayMode4
         self.gatewayMode6 = gatewayMode6
         self.trustedInterfaces = trustedInterfaces
+        self.isOwn = isOwn
         self.tunnel = tunnel
     }
 
@@ -42,6 +45,7 @@ public struct NetworkPolicy: Sendable, Equatable {
         let isCutOff = isInternal || gatewayMode4 == .isolated || gatewayMode6 == .isolated
         let elements: [FirewallElement] =
             [.bridge(bridge, in: "networks"), .pair(bridge, bridge, in: "same")]
+            + (isOwn ? [.bridge(bridge, in: "guarded")] : [])
             + (isCutOff ? [.bridge(bridge, in: "internal")] : [])
             + (interContainer ? [.pair(bridge, bridge, in: "within")] : [])
             + elements(gatewayMode4, "4") + elements(gatewayMode6, "6")

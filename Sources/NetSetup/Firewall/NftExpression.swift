@@ -6,7 +6,8 @@ import CShim
 /// lies in registers that follow one another.
 enum NftExpression: Sendable {
     case meta(nft_meta_keys, register: UInt32 = 1)
-    case fibAddressType
+    case fibAddressType(FirewallClause.Side)
+    case fibWayBack
     case socketMark
     case connection(nft_ct_keys)
     case networkHeader(offset: UInt32, length: UInt32, register: UInt32 = 1)
@@ -26,7 +27,7 @@ enum NftExpression: Sendable {
     private var name: String {
         switch self {
         case .meta: "meta"
-        case .fibAddressType: "fib"
+        case .fibAddressType, .fibWayBack: "fib"
         case .socketMark: "socket"
         case .connection: "ct"
         case .networkHeader, .transportHeader, .setTransportHeader: "payload"
@@ -52,9 +53,15 @@ enum NftExpression: Sendable {
         case .meta(let key, let register):
             number(NFTNL_EXPR_META_KEY, key.rawValue)
             number(NFTNL_EXPR_META_DREG, register)
-        case .fibAddressType:
+        case .fibAddressType(let side):
             number(NFTNL_EXPR_FIB_RESULT, NFT_FIB_RESULT_ADDRTYPE.rawValue)
-            number(NFTNL_EXPR_FIB_FLAGS, NFTA_FIB_F_DADDR.rawValue)
+            number(NFTNL_EXPR_FIB_FLAGS, (side == .source ? NFTA_FIB_F_SADDR : NFTA_FIB_F_DADDR).rawValue)
+            number(NFTNL_EXPR_FIB_DREG, 1)
+        case .fibWayBack:
+            number(NFTNL_EXPR_FIB_RESULT, NFT_FIB_RESULT_OIF.rawValue)
+            number(
+                NFTNL_EXPR_FIB_FLAGS,
+                NFTA_FIB_F_SADDR.rawValue | NFTA_FIB_F_IIF.rawValue | NFTA_FIB_F_PRESENT.rawValue)
             number(NFTNL_EXPR_FIB_DREG, 1)
         case .socketMark:
             number(NFTNL_EXPR_SOCKET_KEY, NFT_SOCKET_MARK.rawValue)

@@ -42,9 +42,10 @@ public struct HostShim: Step, Equatable {
             stage.undo.push("remove \(name)", scope: .setup) { try Self.removeUnused(name, socket) }
         }
         let hasIPv6 = IPv6.isPresent(mtu: mtu ?? parent.mtu)
-        try socket.request([
-            .setWithoutARP(name), .setLink(name, isUp: false, withoutLinkLocal: hasIPv6), .setLink(name),
-        ])
+        try socket.request([.setWithoutARP(name), .setLink(name, isUp: false, withoutLinkLocal: hasIPv6)])
+        // A container is no router for the host.
+        if hasIPv6 { RouterAdvertisements.refuse(on: name) }
+        try socket.request(.setLink(name))
     }
 
     private func exists(on parent: CInt, _ socket: NetlinkSocket) throws -> Bool {
@@ -80,8 +81,8 @@ public struct HostShim: Step, Equatable {
             shell: [
                 "ip link show dev \(dev) >/dev/null 2>&1 || "
                     + "ip link add link \(parent.shellQuoted) name \(dev)\(size) type macvlan mode bridge",
-                "ip link set dev \(dev) arp off\(generation)", "ip link set dev \(dev) up",
-            ],
+                "ip link set dev \(dev) arp off\(generation)",
+            ] + (generation.isEmpty ? [] : [RouterAdvertisements.shell(on: name)]) + ["ip link set dev \(dev) up"],
             systemCalls: [
                 "RTM_NEWLINK NLM_F_CREATE|NLM_F_EXCL kind=macvlan name=\(name) link=\(parent) IFLA_MACVLAN_MODE=bridge",
                 "RTM_NEWLINK name=\(name) IFF_NOARP, IFF_UP",

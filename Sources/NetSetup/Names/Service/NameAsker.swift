@@ -30,10 +30,16 @@ final class NameConnection {
     /// More than this waits in the client's own buffers.
     private static let outputLimit = 1 << 18
     private static let pendingLimit = 16
+    private static let inputLimit = 2 + 65535
+    /// The header of a message (RFC 1035, section 4.1.1): nothing shorter is one.
+    private static let shortest = 12
 
     init(owning descriptor: CInt) { socket = OwnedDescriptor(owning: descriptor) }
 
-    private var hears: Bool { !hasEnded && output.count < Self.outputLimit && pending < Self.pendingLimit }
+    /// One message of the greatest length fits, so what is beyond has to be taken first.
+    private var hears: Bool {
+        !hasEnded && output.count < Self.outputLimit && pending < Self.pendingLimit && input.count < Self.inputLimit
+    }
 
     var interest: pollfd {
         let events = (hears ? POLLIN : 0) | (output.isEmpty ? 0 : POLLOUT)
@@ -52,6 +58,10 @@ final class NameConnection {
     func next() -> [UInt8]? {
         guard input.count >= 2, pending < Self.pendingLimit else { return nil }
         let length = Int(input[0]) << 8 | Int(input[1])
+        guard length >= Self.shortest else {
+            isGone = true
+            return nil
+        }
         guard input.count >= 2 + length else { return nil }
         defer { input.removeFirst(2 + length) }
         pending += 1
