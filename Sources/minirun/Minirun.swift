@@ -11,8 +11,9 @@ struct Minirun: ParsableCommand {
             Ask it:   minirun --explain run --rm -p 8080:80 busybox true
             Play:     minirun playground
             """,
-        subcommands: containerCommands + [
-            ContainerCommand.self, NetworkCommand.self, VolumeCommand.self, EventsCommand.self, PlanCommand.self,
+        subcommands: containerCommands + imageCommands + [
+            ContainerCommand.self, ImageCommand.self, NetworkCommand.self, VolumeCommand.self, EventsCommand.self,
+            PlanCommand.self,
             PlaygroundCommand.self,
             NetnsCommand.self, PlugCommand.self, UnplugCommand.self, UplinkCommand.self,
             SystemCommand.self, InfoCommand.self, VersionCommand.self, PlaygroundInsideCommand.self,
@@ -50,6 +51,11 @@ struct Minirun: ParsableCommand {
         PauseCommand.self, UnpauseCommand.self, WaitCommand.self, RmCommand.self, RenameCommand.self,
         PsCommand.self, LogsCommand.self, ExecCommand.self, AttachCommand.self, TopCommand.self, StatsCommand.self,
         InspectCommand.self, PortCommand.self, PublishCommand.self, UnpublishCommand.self,
+    ]
+
+    /// What is done to images; `minirun image` has most of them as well.
+    static let imageCommands: [any ParsableCommand.Type] = [
+        PullCommand.self, LoadCommand.self, ImportCommand.self, ImagesCommand.self, RmiCommand.self, TagCommand.self,
     ]
 
     /// The words that may stand first.

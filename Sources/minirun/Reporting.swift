@@ -31,6 +31,8 @@ extension CompletionKind {
     static var containers: CompletionKind { .custom { _, _, prefix in RunCompletion().containers(prefix) } }
     /// The names of volumes.
     static var volumes: CompletionKind { .custom { _, _, prefix in RunCompletion().volumes(prefix) } }
+    /// The names of images.
+    static var images: CompletionKind { .custom { _, _, prefix in RunCompletion().images(prefix) } }
     /// The names of networks.
     static var networks: CompletionKind { .custom { _, _, prefix in RunCompletion().networks(prefix) } }
 }

@@ -65,6 +65,9 @@ struct CompatibilityTests {
             if !options.contains(where: { $0.hasPrefix("--network") || $0.hasPrefix("--publish") }) {
                 options += ["--network", "none"]
             }
+            if row.flag == "--volumes-from" {
+                try host.minirun(["create", "--name", "db", "-v", "/data", root, "true"])
+            }
             let outcome = try host.minirun(["run"] + options + [root, "true"])
             #expect(outcome.status == 0, "\(row): \(outcome)")
             #expect(try host.run("for c in $(minirun ps -aq); do minirun rm -f $c; done").status == 0)

@@ -246,7 +246,7 @@ struct RunTests {
     func busyboxImage() throws {
         let host = try FakeHost()
         #expect(try host.minirun(["run", "--rm", "busybox", "echo", "hello"], within: 30).line == "hello")
-        let missing = try host.minirun(["run", "--rm", "no-such-image", "true"])
+        let missing = try host.minirun(["run", "--rm", "--pull", "never", "no-such-image", "true"])
         #expect(missing.status == 125 && missing.errors.contains("no-such-image"), "\(missing)")
     }
 

@@ -50,6 +50,8 @@ public struct RunCompletion: Sendable {
         ((try? Files.directories(in: paths.volumes)) ?? []).filter { !$0.hasPrefix(".") && $0.hasPrefix(prefix) }
             .sorted()
     }
+    /// The names of images that begin like this.
+    public func images(_ prefix: String) -> [String] { images.filter { $0.hasPrefix(prefix) }.sorted() }
 
     private var userNetworks: [String] {
         ((try? Files.names(in: paths.networks.appending("names"))) ?? []).sorted()
@@ -98,7 +100,8 @@ public struct RunCompletion: Sendable {
     private var images: [String] {
         let made = (try? Files.names(in: paths.root.appending("images"))) ?? []
         let names = made.filter { access(paths.image($0).string, F_OK) == 0 }
-        return Set(names + ["busybox"]).sorted()
+        let stored = (try? ImageStore(paths).allNames().map { $0.reference.description }) ?? []
+        return Set(names + stored + ["busybox"]).sorted()
     }
 
     /// Files beside what is typed; a directory ends in a slash, so that the shell goes on into it.

@@ -4,36 +4,56 @@ import SystemPackage
 
 /// Where a container's root file system comes from: a directory of the user's, or an image by name.
 public struct RootSource: Sendable, Equatable {
-    /// The directory on the host.
-    public let directory: FilePath
+    /// Directories of the host that are stacked, the uppermost first: one, or an image's layers.
+    public let lowers: [FilePath]
     /// What the image says about the process, for a plain directory nothing.
     public let configuration: ImageConfiguration
+    /// The image's id; nil for a directory.
+    let image: Digest?
     /// What has to be done first to have the directory; nothing when it is there.
     let preparation: MakeBusybox?
 
-    init(directory: FilePath, configuration: ImageConfiguration, preparation: MakeBusybox? = nil) {
-        self.directory = directory
+    init(
+        lowers: [FilePath], configuration: ImageConfiguration, image: Digest? = nil, preparation: MakeBusybox? = nil
+    ) {
+        self.lowers = lowers
         self.configuration = configuration
+        self.image = image
         self.preparation = preparation
     }
 
-    /// Finds the directory for IMAGE or DIR. Anything with a slash in it or beginning with a dot is a directory; the rest
-    /// names an image. `busybox` is made on first use from Debian's package: then the source comes with a preparation. Throws
-    /// `ImageError`.
+    /// Finds the directories for IMAGE or DIR. What begins with a slash or a dot is a directory; the rest names an image.
+    /// `busybox` is made on first use from Debian's package, unless there is an image of that name: then the source comes
+    /// with a preparation. Throws `ImageError`, ``NoSuchImage``.
     public static func resolve(_ reference: String, paths: StatePaths) throws -> RootSource {
-        guard !reference.hasPrefix("/"), !reference.hasPrefix("."), !reference.contains("/") else {
-            return RootSource(directory: try existing(reference), configuration: .plain)
+        guard !reference.hasPrefix("/"), !reference.hasPrefix(".") else {
+            return RootSource(lowers: [try existing(reference)], configuration: .plain)
         }
-        // The tag that Docker means when none is given; there are no others.
-        let name = reference.hasSuffix(":latest") ? String(reference.dropLast(7)) : reference
-        let rootfs = paths.image(name)
-        if try isDirectory(rootfs) { return RootSource(directory: rootfs, configuration: .plain) }
-        guard name == "busybox" else {
+        let store = ImageStore(paths)
+        do { return try RootSource(try store.find(reference), store, called: reference) } catch let missing
+            as NoSuchImage
+        {
+            // The tag that Docker means when none is given; there are no others.
+            let name = reference.hasSuffix(":latest") ? String(reference.dropLast(7)) : reference
+            guard name == "busybox" else {
+                guard access("\(reference)/.", F_OK) != 0 else {
+                    throw ImageError("\(missing) (the directory is ./\(reference))")
+                }
+                throw missing
+            }
+            let rootfs = paths.image(name)
+            if try isDirectory(rootfs) { return RootSource(lowers: [rootfs], configuration: .plain) }
+            return RootSource(lowers: [rootfs], configuration: .plain, preparation: try MakeBusybox(at: rootfs))
+        }
+    }
+
+    private init(_ image: ImageRecord, _ store: ImageStore, called name: String) throws(ImageError) {
+        guard Platform.own.fits(image.document) else {
             throw ImageError(
-                "Unable to find image '\(reference)' locally: minirun pulls none; use busybox, or a directory (./\(reference))"
-            )
+                "image \(name) is for \(image.system)/\(image.architecture), and this machine is \(Platform.own)")
         }
-        return RootSource(directory: rootfs, configuration: .plain, preparation: try MakeBusybox(at: rootfs))
+        self.init(
+            lowers: image.layers.reversed().map(store.layer), configuration: image.configuration, image: image.id)
     }
 
     private static func existing(_ reference: String) throws -> FilePath {

@@ -88,7 +88,8 @@ extension Lifecycle {
     private func preparation(_ container: Container) throws -> Preparation {
         let record = container.record
         let start = ContainerStart(
-            configuration: try ContainerConfiguration(record.request), store: store, voices: voices)
+            configuration: try ContainerConfiguration(record.request), store: store, voices: voices,
+            image: record.image)
         let ground = try start.ground(kept: KeptNetwork.found(for: record, store))
         let store = store
         return (

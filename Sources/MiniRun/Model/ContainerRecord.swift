@@ -58,6 +58,8 @@ public struct ContainerRecord: Sendable {
     public var layer: String?
     /// What it is given, every volume by its name: the same at every start.
     public var mounts: [MountSpecification] = []
+    /// The id of the image that it was made from; nil for a directory.
+    public var image: String?
     /// The names under which `ip netns` knows its network namespace.
     public var exposures: [Exposure] = []
     /// What was plugged into it while it ran.

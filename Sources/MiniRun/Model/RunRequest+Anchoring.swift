@@ -6,7 +6,7 @@ extension RunRequest {
     func anchored(_ configuration: ContainerConfiguration, directory: String) -> RunRequest {
         var request = self
         request.cidfile = nil
-        if image.begins(with: ".") || (image.contains("/") && !image.begins(with: "/")) {
+        if image.begins(with: ".") {
             request.image = CleanPath.of("\(directory)/\(image)")
         }
         if !environmentFiles.isEmpty || environment.contains(where: { !$0.contains("=") }) {

@@ -34,12 +34,12 @@ public struct RunRequest: Sendable, Equatable {
         options[flag.name] = isSet ? [] : nil
     }
 
-    private subscript(list name: String) -> [String] {
+    subscript(list name: String) -> [String] {
         get { options[name] ?? [] }
         set { options[name] = newValue.isEmpty ? nil : newValue }
     }
 
-    private subscript(value name: String) -> String? {
+    subscript(value name: String) -> String? {
         get { options[name]?.last }
         set { options[name] = newValue.map { [$0] } }
     }

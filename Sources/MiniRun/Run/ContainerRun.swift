@@ -31,16 +31,29 @@ public struct ContainerRun {
     public func run() throws -> Int32 {
         try Privilege.check()
         try checkTerminal()
+        let start = try completed()
+        let (configuration, request) = (start.configuration, start.configuration.request)
         let ground = try start.ground()
         if request.detach || request.terminal || configuration.restart != .no
             || Terminal.isAmongStreams(withInput: request.interactive)
         {
-            return try runSupervised(on: ground)
+            return try runSupervised(start, on: ground)
         }
         return try ForegroundSupervisor(start: start).run(on: ground, idFile)
     }
 
-    private func runSupervised(on ground: ContainerStart.Ground) throws -> Int32 {
+    /// With what the image says: it is fetched first where that is wanted, or made. Throws ``ImageError``.
+    private func completed() throws -> ContainerStart {
+        try ImageFetch(store.paths).run(for: request)
+        let source = try start.madeSource()
+        let request = request.completed(by: source.configuration)
+        return ContainerStart(
+            configuration: request == self.request ? configuration : try ContainerConfiguration(request), store: store,
+            voices: start.voices, image: source.image?.description)
+    }
+
+    private func runSupervised(_ start: ContainerStart, on ground: ContainerStart.Ground) throws -> Int32 {
+        let (configuration, request) = (start.configuration, start.configuration.request)
         let size = AttachClient.size
         let wishes = SupervisorProcess.Wishes(isAttached: !request.detach, rows: size.rows, columns: size.columns)
         let signals = request.detach ? nil : try SignalQueue()
@@ -65,9 +78,11 @@ public struct ContainerRun {
     /// `minirun create`: everything but the start. Returns the id.
     public func create() throws -> String {
         try Privilege.check()
+        let start = try completed()
+        let configuration = start.configuration
         let source = try start.madeSource()
         let id = try ContainerID.make()
-        var request = request
+        var request = configuration.request
         request.detach = true
         let held = try HeldContainer.new(id, configuration, isPassing: false, store)
         let stage = Stage()
@@ -79,6 +94,7 @@ public struct ContainerRun {
             record.exposed = configuration.exposed.map(\.description)
             record.labels = configuration.labels
             record.mounts = try makeVolumes(for: id, source, on: stage)
+            record.image = start.image
             try store.write(record)
             try idFile?.write(id)
             stage.undo.commitSetup()
@@ -99,7 +115,7 @@ public struct ContainerRun {
         let mounts = try MountResolution.mounts(configuration, image: source.configuration, store)
         for mount in mounts {
             let steps = try ReadyMount(mount, VolumeStore(store.paths))
-                .steps(for: id, layers: [source.directory], store.paths)
+                .steps(for: id, layers: source.lowers, store.paths)
             try stage.apply(steps, explaining: start.voices, id: id)
         }
         return mounts

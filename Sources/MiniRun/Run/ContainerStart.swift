@@ -9,6 +9,8 @@ struct ContainerStart {
     let configuration: ContainerConfiguration
     let store: ContainerStore
     var voices: ExplainVoices?
+    /// The id of the image that the container was made from: its name may lead to another one by now.
+    var image: String?
 
     /// What a start stands on; looked up before anything is touched.
     struct Ground {
@@ -37,10 +39,11 @@ struct ContainerStart {
 
     /// Makes an image that is missing, and looks again. It comes before all else, because the image's users are asked for.
     func madeSource() throws -> RootSource {
-        let source = try RootSource.resolve(configuration.request.image, paths: store.paths)
+        let name = image ?? configuration.request.image
+        let source = try RootSource.resolve(name, paths: store.paths)
         guard let preparation = source.preparation else { return source }
         try preparation.apply(on: Stage())
-        return try RootSource.resolve(configuration.request.image, paths: store.paths)
+        return try RootSource.resolve(name, paths: store.paths)
     }
 
     /// Starts a container that is held. `claims` are those of a container that starts anew: they are still held. Throws

@@ -8,6 +8,8 @@ struct ProgramBuilder {
     let configuration: ContainerConfiguration
     let specification: RuntimeSpecification
     let namespaces: NamespacePlan
+    /// The root file system's directories, the uppermost first.
+    let lowers: [FilePath]
     /// What the user and the image want mounted.
     let mounts: [ReadyMount]
     /// The files that minirun generates, by their place inside: /etc/hosts and the like.
@@ -65,14 +67,14 @@ struct ProgramBuilder {
     // MARK: Files
 
     private func rootStep(_ slot: MountSlot) -> any Step {
-        let directory = FilePath(specification.root.path)
         guard layer == .none else {
             return OverlayRoot(
-                lowers: [directory], scratch: layer.directory, isVolatile: layer == .memory,
+                lowers: lowers, scratch: layer.directory, isVolatile: layer == .memory,
                 allowsDevices: allowsDevices,
                 map: namespaces.map, slot: slot)
         }
-        return DirectRoot(directory: directory, allowsDevices: allowsDevices, map: namespaces.map, slot: slot)
+        return DirectRoot(
+            directory: FilePath(specification.root.path), allowsDevices: allowsDevices, map: namespaces.map, slot: slot)
     }
 
     private var allowsDevices: Bool { configuration.request.privileged }

@@ -69,8 +69,8 @@ struct RunPlan {
         let layer = ContainerLayer.chosen(for: configuration.request, id: claims.id, paths: paths)
         let child = try ProgramBuilder(
             configuration: configuration, specification: specification, namespaces: namespaces,
-            mounts: mounts, generated: generated, layer: layer, streams: circumstances.streams,
-            seccompCache: paths.seccompCache
+            lowers: circumstances.source.lowers, mounts: mounts, generated: generated, layer: layer,
+            streams: circumstances.streams, seccompCache: paths.seccompCache
         ).build()
 
         var record =
@@ -82,6 +82,7 @@ struct RunPlan {
         record.hostname = hostname
         record.args = specification.process.args
         record.exposed = configuration.exposed.map(\.description)
+        record.image = circumstances.source.image?.description
         record.publications = claims.publications
         record.labels = configuration.labels
         record.layer = layer.directory?.string
@@ -100,7 +101,7 @@ struct RunPlan {
         steps += network.before
         if let files { steps.append(files) }
         steps += streamSteps(circumstances.streams, namespaces)
-        steps += mounts.flatMap { $0.steps(for: claims.id, layers: [circumstances.source.directory], paths) }
+        steps += mounts.flatMap { $0.steps(for: claims.id, layers: circumstances.source.lowers, paths) }
         if let group { steps.append(group) }
         if let directory = layer.directory { steps.append(MakeDirectory(directory.removingLastComponent())) }
         steps.append(

@@ -21,7 +21,7 @@ struct SpecificationBuilder {
         // A preview may come before the image is made; until then only root is known there.
         let users =
             source.preparation == nil
-            ? try UserDatabase.read(inRoot: source.directory) : UserDatabase(passwd: "root:x:0:0:root:/root:/bin/sh")
+            ? try UserDatabase.read(inLayers: source.lowers) : UserDatabase(passwd: "root:x:0:0:root:/root:/bin/sh")
         let user = try users.resolve(request.user ?? image.user)
         let groups = try users.groups(request.groupsAdded, besides: user.supplementaryGroups)
         let granted = try grantedCapabilities()
@@ -40,7 +40,7 @@ struct SpecificationBuilder {
                 noNewPrivileges: configuration.security.noNewPrivileges,
                 oomScoreAdj: configuration.outOfMemoryScore
             ),
-            root: .init(path: source.directory.string, readonly: request.readOnly),
+            root: .init(path: source.lowers.first?.string ?? "/", readonly: request.readOnly),
             hostname: namespaces.new.contains(.uts) ? hostname : nil,
             domainname: request.domainname,
             mounts: mounts.map(mount),

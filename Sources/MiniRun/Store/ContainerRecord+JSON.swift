@@ -21,6 +21,7 @@ extension ContainerRecord {
         labels = try json.stringMap("labels")
         layer = try json.string(ifPresent: "layer")
         mounts = try json.records("mounts")
+        image = try json.string(ifPresent: "image")
         exposures = try json.records("exposures")
         plugs = try json.records("plugs")
     }

@@ -43,6 +43,7 @@ extension ContainerRecord: RecordJSON {
             "publications": .array(publications.map(\.json)), "exposed": .strings(exposed),
             "labels": .map(labels.mapValues { .string($0) }), "layer": .text(layer),
             "mounts": mounts.isEmpty ? nil : .array(mounts.map(\.json)),
+            "image": .text(image),
             "exposures": exposures.isEmpty ? nil : .array(exposures.map(\.json)),
             "plugs": plugs.isEmpty ? nil : .array(plugs.map(\.json)),
         ])

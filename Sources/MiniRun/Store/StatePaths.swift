@@ -21,7 +21,8 @@ import SystemPackage
 ///       events  events.1                   what has happened to containers and networks, one JSON object a line
 ///       events.lock                        flock: held by whoever begins a new file of events
 ///     /var/lib/minirun                     stays (--root, MINIRUN_ROOT)
-///       images/NAME/rootfs                 root file systems by name
+///       images/NAME/rootfs                 root file systems by name (busybox)
+///       images/oci  layers  records  names images, see ``ImageStore``
 ///       networks/SETTING                   what a kernel setting was before a network needed it changed
 ///       networks/names/NAME                the id of the network that has the name
 ///       networks/ID/network.json           the record of a network that the user made

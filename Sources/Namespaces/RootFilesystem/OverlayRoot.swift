@@ -58,7 +58,7 @@ public struct OverlayRoot: Step {
         var layers: [String] = []
         for lower in lowers {
             guard let user else {
-                layers.append(Self.escaped(lower.string))
+                layers.append(lower.string)
                 continue
             }
             let tree = try DetachedTree(copying: lower, recursive: false, for: "mount \(name)")
@@ -68,7 +68,7 @@ public struct OverlayRoot: Step {
             layers.append("/proc/self/fd/\(descriptor)")
         }
         try configure(context, "source", "overlay")
-        try configure(context, "lowerdir", layers.joined(separator: ":"))
+        try stack(layers, in: context)
         try configure(context, "upperdir", layer.upper)
         try configure(context, "workdir", layer.work)
         if isVolatile { try configure(context, "volatile", nil) }
@@ -76,6 +76,16 @@ public struct OverlayRoot: Step {
         let mounted = minirun_fsmount(context.rawValue, allowsDevices ? 0 : UInt32(MOUNT_ATTR_NODEV))
         if mounted < 0 { throw failure(context, Errno(rawValue: -mounted)) }
         return DetachedTree(owning: mounted)
+    }
+
+    /// One by one, for the kernel takes no more than 255 bytes in one value (fsconfig(2)); before Linux 6.5 all at once,
+    /// which is enough for some.
+    private func stack(_ layers: [String], in context: borrowing OwnedDescriptor) throws(KernelError) {
+        if layers.count > 1, minirun_fsconfig_string(context.rawValue, "lowerdir+", layers[0]) == 0 {
+            for layer in layers.dropFirst() { try configure(context, "lowerdir+", layer) }
+            return
+        }
+        try configure(context, "lowerdir", layers.map(Self.escaped).joined(separator: ":"))
     }
 
     private func configure(_ context: borrowing OwnedDescriptor, _ key: String, _ value: String?) throws(KernelError) {

@@ -10,9 +10,9 @@ package struct HostProgram {
     private let name: String
 
     /// Starts the program that the first word names, looked for in PATH. With `output`, a descriptor that stays the
-    /// caller's, standard output and error go there and standard input is empty. Throws ``KernelError`` when it cannot be
-    /// started.
-    package init(_ words: [String], output: CInt? = nil) throws(KernelError) {
+    /// caller's, standard output and error go there (or error to `errors`) and standard input is empty. Throws
+    /// ``KernelError`` when it cannot be started.
+    package init(_ words: [String], output: CInt? = nil, errors: CInt? = nil) throws(KernelError) {
         guard let name = words.first else { throw KernelError("run a program", .invalidArgument) }
         var attributes = posix_spawnattr_t()
         posix_spawnattr_init(&attributes)
@@ -31,7 +31,7 @@ package struct HostProgram {
         if let output {
             posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
             posix_spawn_file_actions_adddup2(&actions, output, 1)
-            posix_spawn_file_actions_adddup2(&actions, output, 2)
+            posix_spawn_file_actions_adddup2(&actions, errors ?? output, 2)
         }
 
         let arguments = words.map { strdup($0) } + [nil]

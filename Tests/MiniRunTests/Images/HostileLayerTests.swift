@@ -182,7 +182,8 @@ struct HostileLayerTests {
         }
         #expect(try fixture.refusal(of: []) == "layer: it is empty")
         #expect(try fixture.refusal(of: Array("no archive".utf8)).hasPrefix("layer: "))
-        for cut in [1, 100, 511, 513, 1000, tar.bytes.count - 1] {
+        // Zeros behind the last file's content may be missing, content may not.
+        for cut in [1, 100, 511, 513, 1000, tar.bytes.count - 512] {
             #expect(try fixture.refusal(of: Array(tar.bytes.prefix(cut))).hasPrefix("layer"))
         }
     }

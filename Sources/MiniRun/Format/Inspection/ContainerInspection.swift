@@ -25,7 +25,7 @@ struct ContainerInspection {
             "Path": .string(record.args.first ?? ""),
             "Args": .strings(record.args.dropFirst()),
             "State": state,
-            "Image": .string(request.image),
+            "Image": .string(container.record.image ?? request.image),
             "ResolvConfPath": file("resolv.conf"),
             "HostnamePath": file("hostname"),
             "HostsPath": file("hosts"),

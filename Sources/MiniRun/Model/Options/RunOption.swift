@@ -42,6 +42,8 @@ public struct RunOption: Sendable, Hashable {
         RunOption("hostname", short: "h", .value, "NAME", help: "Host name inside"),
         RunOption("domainname", .value, "NAME", help: "NIS domain name inside"),
         RunOption("label", short: "l", .list, "KEY=VALUE", help: "Set metadata on the container"),
+        RunOption("pull", .value, "POLICY", help: "When to fetch the image: always, missing, never (missing)"),
+        RunOption("tls-verify", .value, "true|false", help: "Whether its registry has to be a proven one"),
         RunOption("label-file", .list, "FILE", help: "Read labels from a file, one a line"),
         RunOption("cidfile", .value, "FILE", help: "Write the container's id to a file, which must not exist"),
         // Process

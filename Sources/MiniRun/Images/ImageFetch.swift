@@ -1,0 +1,41 @@
+import CShim
+import Namespaces
+import SystemPackage
+
+/// `--pull`: brings an image before a container is made of it.
+struct ImageFetch {
+    /// When.
+    enum Policy: String {
+        case always, missing, never
+    }
+
+    private let paths: StatePaths
+
+    init(_ paths: StatePaths) { self.paths = paths }
+
+    /// Docker's sentence about a word that is none of the three.
+    static func policy(_ text: String?) throws(UsageError) -> Policy {
+        guard let text, !text.isEmpty else { return .missing }
+        guard let policy = Policy(rawValue: text) else {
+            throw UsageError("invalid pull option: '\(text)': must be one of \"always\", \"missing\" or \"never\"")
+        }
+        return policy
+    }
+
+    /// Fetches the image that a request names, if that is wanted. Directories are what they are. Throws ``ImageError``.
+    func run(for request: RunRequest) throws {
+        let policy = try Self.policy(request.pull)
+        let name = request.image
+        guard policy != .never, !name.hasPrefix("/"), !name.hasPrefix(".") else { return }
+        if policy == .missing {
+            do {
+                _ = try RootSource.resolve(name, paths: paths)
+                return
+            } catch let missing as NoSuchImage {
+                StandardError.write("Unable to find image '\(missing.reference)' locally\n")
+            }
+        }
+        let verifies = try request.tlsVerify.map { try ScalarOptions.boolean($0, of: "--tls-verify") }
+        _ = try Images(paths).pull(name, .init(verifiesTLS: verifies))
+    }
+}

@@ -1,0 +1,63 @@
+import CShim
+import Namespaces
+import SystemPackage
+
+/// Takes away what no image mentions: blobs, layers, and what killed processes have left.
+struct ImageCollection {
+    let store: ImageStore
+
+    /// Does so if nobody is bringing anything; else the next one does. Returns the bytes that the disk got back. Throws
+    /// `KernelError`, `CorruptFile`.
+    @discardableResult
+    func run() throws -> Int64 {
+        guard let lock = try store.clearing() else { return 0 }
+        defer { withExtendedLifetime(lock) {} }
+        try IncomingDirectory.sweep(store)
+        // A record that cannot be read may mention anything.
+        var images: [ImageRecord] = []
+        for id in try store.ids() { if let image = try store.record(id) { images.append(image) } }
+        let blobs = Set(images.flatMap { [$0.manifest] + $0.blobs }.map(\.hex))
+        let layers = Set(images.flatMap(\.layers).map(\.hex))
+        var freed: Int64 = 0
+        let folder = store.blobs.appending("sha256")
+        for name in try Files.names(in: folder) where !blobs.contains(name) {
+            let path = folder.appending(name)
+            freed += Self.size(of: path)
+            try Files.removeTree(path)
+        }
+        let trees = store.base.appending("layers")
+        for name in try Files.directories(in: trees) where !layers.contains(name) {
+            let note = trees.appending("\(name).size")
+            freed += Int64(try StateFile.text(note)?.trimmed ?? "") ?? 0
+            try Files.removeTree(trees.appending(name))
+            try Files.removeTree(note)
+        }
+        try writeIndex(images)
+        return freed
+    }
+
+    private static func size(of path: FilePath) -> Int64 {
+        var status = stat()
+        return lstat(path.string, &status) == 0 ? Int64(status.st_size) : 0
+    }
+
+    /// The layout's list of images, for other tools: `skopeo inspect oci:/var/lib/minirun/images/oci:nginx:latest`.
+    func writeIndex(_ images: [ImageRecord]) throws {
+        try Files.makeDirectory(store.blobs.appending("sha256"))
+        let names = try store.allNames()
+        let manifests = images.sorted { $0.id < $1.id }.flatMap { image -> [JSONValue] in
+            let size = Self.size(of: store.blob(image.manifest))
+            let known = names.filter { $0.id == image.id }.map(\.reference.description)
+            return (known.isEmpty ? [nil] : known.map { $0 as String? }).map { name in
+                .record([
+                    "mediaType": "application/vnd.oci.image.manifest.v1+json",
+                    "digest": .string("\(image.manifest)"), "size": .integer(size),
+                    "annotations": name.map { ["org.opencontainers.image.ref.name": .string($0)] },
+                ])
+            }
+        }
+        let index: JSONValue = ["schemaVersion": 2, "manifests": .array(manifests)]
+        try Files.write(index.compact + "\n", to: store.layout.appending("index.json"))
+        try Files.write("{\"imageLayoutVersion\": \"1.0.0\"}\n", to: store.layout.appending("oci-layout"))
+    }
+}

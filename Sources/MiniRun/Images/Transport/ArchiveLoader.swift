@@ -1,0 +1,172 @@
+import CShim
+import Namespaces
+import SystemPackage
+
+/// Reads what `docker save`, `podman save` and `skopeo copy` write: a tar archive of blobs, either by the layout of OCI or
+/// with Docker's own manifest.json. One pass, so a pipe will do; what is needed stays on disk, not in memory.
+struct ArchiveLoader {
+    let store: ImageStore
+    let incoming: IncomingDirectory
+    /// Told of the bytes of the archive that have been read.
+    var progress: (Int64) -> Void = { _ in }
+
+    /// What an archive holds: an image's manifest and its names.
+    typealias Found = (manifest: Digest, names: [ImageReference])
+
+    /// The blobs of the archive by their names in it.
+    private struct Contents {
+        var blobs: [String: (digest: Digest, size: Int64)] = [:]
+        /// Links of older archives: a layer that several images have.
+        var links: [String: String] = [:]
+        var documents: [String: JSONValue] = [:]
+
+        func blob(_ name: String) -> (digest: Digest, size: Int64)? { blobs[links[name] ?? name] }
+    }
+
+    /// Reads an archive, keeps its blobs in the layout, and tells which images it holds. Throws ``ImageError`` and
+    /// `ArchiveError`.
+    func load(_ descriptor: CInt) throws -> [Found] {
+        var contents = Contents()
+        let reader = try ArchiveReader(descriptor)
+        while let entry = try reader.next() {
+            let name = Self.name(entry.name)
+            switch entry.kind {
+            case .file:
+                if ["manifest.json", "index.json"].contains(name) {
+                    let bytes = try reader.content(limit: ImageAdoption.documentLimit)
+                    do { contents.documents[name] = try JSONValue(parsing: bytes) } catch {
+                        throw ImageError("\(name): \(error)")
+                    }
+                } else {
+                    contents.blobs[name] = try keep(reader, name)
+                }
+            case .symbolicLink(let target):
+                contents.links[name] = Self.resolved(Self.text(target), from: name)
+            case .hardLink(let target): contents.links[name] = Self.name(Self.text(target))
+            default: break
+            }
+            progress(reader.bytesRead)
+        }
+        if let manifest = contents.documents["manifest.json"] { return try docker(manifest, contents) }
+        if let index = contents.documents["index.json"] { return try layout(index) }
+        throw ImageError("it is no archive of images: there is neither manifest.json nor index.json in it")
+    }
+
+    private static func text(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8.self) }
+
+    private static func name(_ path: String) -> String {
+        CleanPath.of(path.hasPrefix("./") ? String(path.dropFirst(2)) : path)
+    }
+
+    private static func resolved(_ target: String, from name: String) -> String {
+        let folder = name.parts("/").dropLast().joined(separator: "/")
+        return CleanPath.of(folder.isEmpty ? target : "\(folder)/\(target)")
+    }
+
+    // MARK: Blobs
+
+    /// Writes an entry's bytes into the layout under their digest.
+    private func keep(_ reader: ArchiveReader, _ name: String) throws -> (digest: Digest, size: Int64) {
+        let path = incoming.path.appending("blob")
+        let number = minirun_open(path.string, O_WRONLY | O_CREAT | O_TRUNC, 0o644)
+        guard number >= 0 else { throw KernelError.current("write \(path)") }
+        let file = OwnedDescriptor(owning: number)
+        var hash = SHA256()
+        var size: Int64 = 0
+        while let block = try reader.nextBlock() {
+            guard block.offset == size else { throw ImageError("\(name) has holes, where a blob is expected") }
+            hash.update(block.bytes)
+            try BlobFile.write(block.bytes, to: file.rawValue, path)
+            size += Int64(block.bytes.count)
+            progress(reader.bytesRead)
+        }
+        let digest = hash.finish()
+        let parts = name.parts("/")
+        // In a layout a blob's name is its digest; in older archives a configuration's is.
+        let claim =
+            parts.count == 3 && parts[0] == "blobs" ? parts[2] : name.hasSuffix(".json") ? String(name.dropLast(5)) : ""
+        if claim.utf8.count == 64, let claimed = try? Digest(hex: claim), claimed != digest {
+            throw ImageError("\(name) does not match its digest: it is \(digest)")
+        }
+        try keep(path, as: digest)
+        return (digest, size)
+    }
+
+    private func keep(_ path: FilePath, as digest: Digest) throws {
+        let place = store.blob(digest)
+        try Files.makeDirectory(place.removingLastComponent())
+        guard rename(path.string, place.string) == 0 else { throw KernelError.current("keep blob \(digest)") }
+    }
+
+    // MARK: What it holds
+
+    /// Docker's manifest.json: a manifest of our own says the same.
+    private func docker(_ value: JSONValue, _ contents: Contents) throws -> [Found] {
+        guard case .array(let images) = value, !images.isEmpty else { throw ImageError("manifest.json names no image") }
+        return try images.map { image in
+            guard let configuration = contents.blob(Self.name(image.text("Config"))) else {
+                throw ImageError("the configuration \(image.text("Config")) is missing")
+            }
+            let layers = try image.strings("Layers").map { name in
+                guard let blob = contents.blob(Self.name(name)) else {
+                    throw ImageError("the layer \(name) is missing")
+                }
+                return Self.descriptor("application/vnd.oci.image.layer.v1.tar", blob)
+            }
+            let manifest: JSONValue = [
+                "schemaVersion": 2, "mediaType": "application/vnd.oci.image.manifest.v1+json",
+                "config": Self.descriptor("application/vnd.oci.image.config.v1+json", configuration),
+                "layers": .array(layers),
+            ]
+            let names = (try? image.strings("RepoTags")) ?? []
+            return (try keep(manifest), names.compactMap { try? ImageReference(parsing: $0) })
+        }
+    }
+
+    private static func descriptor(_ type: String, _ blob: (digest: Digest, size: Int64)) -> JSONValue {
+        ["mediaType": .string(type), "digest": .string("\(blob.digest)"), "size": .integer(blob.size)]
+    }
+
+    /// Writes a document of our own making into the layout.
+    func keep(_ document: JSONValue) throws -> Digest {
+        let bytes = Array(document.compact.utf8)
+        let digest = Digest.of(bytes)
+        let path = incoming.path.appending("document")
+        try Files.write(bytes, to: path)
+        try keep(path, as: digest)
+        return digest
+    }
+
+    /// An OCI layout: the manifests that are for this machine, by their names.
+    private func layout(_ index: JSONValue) throws -> [Found] {
+        let found = try manifests(of: index, names: [], depth: 0)
+        guard !found.isEmpty else { throw ImageError("index.json names no image for this machine (\(Platform.own))") }
+        return found
+    }
+
+    private func manifests(of index: JSONValue, names: [ImageReference], depth: Int) throws -> [Found] {
+        guard depth < 4 else { throw ImageError("index.json: lists in lists in lists") }
+        guard case .array(let entries) = index["manifests"] else { throw ImageError("index.json has no manifests") }
+        var found: [Found] = []
+        for entry in entries {
+            guard let digest = try? Digest(parsing: entry.text("digest")) else {
+                throw ImageError("index.json names no sha256 digest")
+            }
+            if let platform = entry["platform"], !Platform.own.fits(platform) { continue }
+            let notes = entry["annotations"] ?? [:]
+            let texts = [notes.text("io.containerd.image.name"), notes.text("org.opencontainers.image.ref.name")]
+            // A bare tag names no repository.
+            let own = texts.filter { $0.contains("/") || $0.contains(":") }.compactMap {
+                try? ImageReference(parsing: $0)
+            }
+            let known = own.first.map { [$0] } ?? names
+            let document = try ImageAdoption(store: store).document(digest, "manifest")
+            if document["manifests"] != nil {
+                found += try manifests(of: document, names: known, depth: depth + 1)
+            } else if document["layers"] != nil {
+                found.append((digest, known))
+            }
+        }
+        return found
+    }
+}
