@@ -1,17 +1,17 @@
 import CShim
-import Namespaces
 import SystemPackage
 
 @testable import MiniRun
+@testable import Namespaces
 
 private let directory: FilePath = {
     var template = Array("/dev/shm/minirun-fuzz-XXXXXX".utf8CString)
     guard let path = mkdtemp(&template) else { fatalError("no temporary directory") }
-    let directory = FilePath(String(cString: path))
+    let made = FilePath(String(cString: path))
     // What a layer could reach and must not: by `..`, and by the link that leads there.
-    mkdir(directory.appending("victim").string, 0o755)
+    mkdir(made.appending("victim").string, 0o755)
     atexit { try? Files.removeTree(directory) }
-    return directory
+    return made
 }()
 
 /// Bytes in memory, given in pieces.
