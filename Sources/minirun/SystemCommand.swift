@@ -4,8 +4,8 @@ import MiniRun
 /// `minirun system ...`: about the whole of it.
 struct SystemCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "system", abstract: "Show this host as minirun sees it.", subcommands: [SystemInfoCommand.self],
-        helpNames: .long)
+        commandName: "system", abstract: "Show what there is as a whole, and remove what nobody uses.",
+        subcommands: [SystemInfoCommand.self, SystemUsageCommand.self, SystemPruneCommand.self], helpNames: .long)
 
     @ParentCommand var minirun: Minirun
 }

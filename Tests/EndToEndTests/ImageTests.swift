@@ -162,6 +162,26 @@ import Testing
         #expect(try run("images", "-q").output == "")
     }
 
+    @Test func whatIsThereIsCountedAndCleared() throws {
+        try importBox("CMD echo hello")
+        try importBox("CMD echo other", as: "second")
+        #expect(try run("create", "--name", "user", "-v", "/data", "box").status == 0)
+        let table = try run("system", "df", "--format", "{{.Type}} {{.TotalCount}} {{.Active}}")
+        #expect(table.output == "Images 2 1\nContainers 1 0\nLocal Volumes 1 1\n", "\(table)")
+        // Both images have the same layer, which counts once.
+        let layer = try run("image", "inspect", "-f", "{{.Size}}", "box").line
+        let size = try #require(Double(layer)) / 1e6
+        let sizes = try run("system", "df", "--format", "{{.Size}}").output
+        let shown = sizes.split(separator: "\n").first.map(String.init) ?? ""
+        #expect(shown.hasSuffix("MB") && abs((Double(shown.dropLast(2)) ?? 0) - size) < 0.1, "\(shown) \(size)")
+        #expect(try run("system", "info", "-f", "{{.Images}}").line == "2")
+        let cleared = try run("system", "prune", "-af", "--volumes")
+        #expect(cleared.output.contains("Deleted Containers") && cleared.output.contains("untagged: second:latest"))
+        #expect(
+            try run("system", "df", "--format", "{{.Type}} {{.TotalCount}}").output
+                == "Images 0\nContainers 0\nLocal Volumes 0\n")
+    }
+
     @Test(arguments: [
         (["pull", "Nginx"], 125, "repository name (library/Nginx) must be lowercase"),
         (["pull", "a b"], 125, "invalid reference format"),

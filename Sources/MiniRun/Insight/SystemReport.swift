@@ -24,7 +24,8 @@ public struct SystemReport {
         json = [
             "Containers": .integer(Int64(all.count)),
             "ContainersRunning": count { $0.state == .running }, "ContainersPaused": count { $0.state == .paused },
-            "ContainersStopped": count { !$0.isRunning }, "Networks": .integer(Int64(networks)),
+            "ContainersStopped": count { !$0.isRunning }, "Images": .integer(Int64(try ImageStore(paths).ids().count)),
+            "Networks": .integer(Int64(networks)),
             "ServerVersion": .string(MiniRunVersion.text), "Driver": "overlay2",
             "CgroupDriver": "cgroupfs", "CgroupVersion": .string(version),
             "SecurityOptions": .strings(security), "KernelVersion": .string("\(KernelRelease.current)"),
@@ -47,6 +48,7 @@ public struct SystemReport {
          Running: {{.ContainersRunning}}
          Paused: {{.ContainersPaused}}
          Stopped: {{.ContainersStopped}}
+        Images: {{.Images}}
         Networks: {{.Networks}}
         Server Version: {{.ServerVersion}}
         Storage Driver: {{.Driver}}

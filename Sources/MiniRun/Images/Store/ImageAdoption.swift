@@ -74,8 +74,7 @@ struct ImageAdoption {
     /// Unpacks a layer unless it is there; returns what it takes, in bytes.
     private func unpack(_ blob: Digest, as layer: Digest) throws -> Int64 {
         let place = store.layer(layer)
-        let note = place.removingLastComponent().appending("\(layer.hex).size")
-        if access(place.string, F_OK) == 0 { return Int64(try StateFile.text(note)?.trimmed ?? "") ?? 0 }
+        if access(place.string, F_OK) == 0 { return try store.size(of: layer) }
         tell(layer)
         let number = minirun_open(store.blob(blob).string, O_RDONLY | O_NOFOLLOW, 0)
         guard number >= 0 else { throw KernelError.current("read layer \(blob)") }
@@ -91,7 +90,7 @@ struct ImageAdoption {
         guard unpacked.diffID == layer else {
             throw ImageError("layer \(blob) does not match its digest: it is \(unpacked.diffID), not \(layer)")
         }
-        try Files.write("\(unpacked.contentSize)\n", to: note)
+        try store.note(unpacked.contentSize, of: layer)
         // Somebody else may have been quicker; both trees are the same.
         if rename(tree.string, place.string) != 0, Errno.current != .directoryNotEmpty, Errno.current != .fileExists {
             throw KernelError.current("keep layer \(layer)")

@@ -27,10 +27,9 @@ struct ImageCollection {
         }
         let trees = store.base.appending("layers")
         for name in try Files.directories(in: trees) where !layers.contains(name) {
-            let note = trees.appending("\(name).size")
-            freed += Int64(try StateFile.text(note)?.trimmed ?? "") ?? 0
-            try Files.removeTree(trees.appending(name))
-            try Files.removeTree(note)
+            guard let layer = try? Digest(hex: name) else { continue }
+            freed += try store.size(of: layer)
+            try store.remove(layer: layer)
         }
         try writeIndex(images)
         return freed

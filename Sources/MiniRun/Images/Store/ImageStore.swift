@@ -36,6 +36,20 @@ public struct ImageStore: Sendable {
     func blob(_ digest: Digest) -> FilePath { blobs.appending("sha256").appending(digest.hex) }
     /// An unpacked layer's directory.
     func layer(_ digest: Digest) -> FilePath { base.appending("layers").appending(digest.hex) }
+    private func note(of layer: Digest) -> FilePath { base.appending("layers").appending("\(layer.hex).size") }
+
+    /// What a layer takes, in bytes: written down when it was unpacked.
+    func size(of layer: Digest) throws -> Int64 { Int64(try StateFile.text(note(of: layer))?.trimmed ?? "") ?? 0 }
+
+    /// Writes down what a layer takes.
+    func note(_ size: Int64, of layer: Digest) throws { try Files.write("\(size)\n", to: note(of: layer)) }
+
+    /// Removes a layer with its note.
+    func remove(layer: Digest) throws {
+        try Files.removeTree(self.layer(layer))
+        try Files.removeTree(note(of: layer))
+    }
+
     private func file(_ id: Digest) -> FilePath { records.appending("\(id.hex).json") }
 
     // MARK: Finding
