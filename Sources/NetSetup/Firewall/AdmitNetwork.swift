@@ -21,18 +21,22 @@ public struct AdmitNetwork: Step, Equatable {
 
     /// One transaction; adds nothing when the elements are there. Throws `NetlinkError`.
     ///
-    /// The bridge stays when the container ends, and so do they; a failed set-up takes out what it put in.
+    /// The bridge stays when the container ends, and so do they; a failed set-up takes out what it put in, unless somebody
+    /// else is on the bridge by then: he found the elements here, and nothing would tell him that they are gone.
     public func apply(on stage: Stage) throws {
         let netfilter = try HostNetfilter.of(stage).socket
         let elements = elements
         // The usual case, one question: all of them came in one transaction.
         if try netfilter.present([elements[0]]).count == 1 {
-            return try netfilter.add(elements)
+            // The settings of the default network may have been changed by hand since.
+            return try netfilter.replace(policy.contradictions, by: elements)
         }
         // Another network may have the same tunnel.
         let shared = Set(try netfilter.present(policy.tunnel?.elements ?? []))
         try netfilter.add(elements)
-        stage.undo.push("take \(policy.bridge) out of table inet \(FirewallTable.name)", scope: .setup) {
+        let (bridge, route) = (policy.bridge, try HostNetlink.of(stage).socket)
+        stage.undo.push("take \(bridge) out of table inet \(FirewallTable.name)", scope: .setup) { [weak stage] in
+            if try route.isUsed(bridge, besides: stage?.ownCables ?? []) { return }
             try netfilter.delete(elements.filter { !shared.contains($0) })
         }
     }

@@ -53,6 +53,12 @@ public struct NetworkPolicy: Sendable, Equatable {
         return elements.unique
     }
 
+    /// What an earlier policy with other switches may have left; nothing for the usual one.
+    var contradictions: [FirewallElement] {
+        (interContainer ? [] : [.pair(bridge, bridge, in: "within")])
+            + (masquerades ? [] : [.bridge(bridge, in: "masked4"), .bridge(bridge, in: "masked6")])
+    }
+
     private func elements(_ mode: GatewayMode, _ family: String) -> [FirewallElement] {
         (masquerades && mode.translates ? [.bridge(bridge, in: "masked" + family)] : [])
             + (mode == .natUnprotected ? [.bridge(bridge, in: "open" + family)] : [])

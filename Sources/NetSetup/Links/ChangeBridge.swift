@@ -39,9 +39,9 @@ public struct ChangeBridge: Step, Equatable {
         let reverse = ChangeBridge(
             name, removed: added, added: removed, mtu: mtu == nil ? nil : formerMTU, mac: mac == nil ? nil : link.mac)
         let name = name
-        stage.undo.push("change bridge \(name) back", scope: .setup) {
+        stage.undo.push("change bridge \(name) back", scope: .setup) { [weak stage] in
             // Whoever has come to use the bridge since needs it as it is.
-            guard try !socket.links().contains(where: { $0.master == link.index }) else { return }
+            if try socket.isUsed(name, besides: stage?.ownCables ?? []) { return }
             try socket.request(reverse.messages(link.index))
         }
         try socket.request(messages(link.index))

@@ -31,7 +31,10 @@ public struct CreateBridge: Step, Equatable {
         try socket.request(.createBridge(name, mac: mac, mtu: provisionalMTU))
         let name = name
         stage.undo.push("remove bridge \(name)", scope: .setup) { [weak stage] in
-            try Self.remove(name, besides: stage?.resource(OwnCables.self)?.hostNames ?? [], socket)
+            if try socket.isUsed(name, besides: stage?.ownCables ?? []) { return }
+            var deletion = NetlinkMessage.deleteLink(name)
+            deletion.tolerated = .noSuchDevice
+            try socket.request(deletion)
         }
         try socket.request(.setLink(name, mtu: mtu, isUp: false, withoutLinkLocal: hasIPv6))
         guard let link = try socket.link(named: name) else { throw NetlinkError("find bridge \(name)", .noSuchDevice) }
@@ -52,15 +55,6 @@ public struct CreateBridge: Step, Equatable {
     /// A bridge follows its smallest port until its packet size has been *changed* once; setting the value that a new
     /// bridge has anyway is no change, so in that case it is born with another.
     private var provisionalMTU: Int? { mtu == 1500 ? 1400 : nil }
-
-    /// Removes a bridge that no other container has come to use in the meantime. The failed container's own cable may
-    /// still be there, for its namespace dies in the background: it does not count.
-    private static func remove(_ name: String, besides own: Set<String>, _ socket: NetlinkSocket) throws {
-        let links = try socket.links()
-        guard let bridge = links.first(where: { $0.name == name }) else { return }
-        let isUsed = links.contains { $0.master == bridge.index && !own.contains($0.name) }
-        if !isUsed { try socket.request(.deleteLink(name)) }
-    }
 
     /// The `ip` commands and the messages.
     public var explanation: Explanation {

@@ -60,13 +60,26 @@ public struct CreateVXLAN: Step, Equatable {
         self.peers = peers
     }
 
-    /// Made with all of its entries when it is missing. Throws `UsageError` when there is no way to a peer, `NetlinkError`.
+    /// Made with all of its entries when it is missing. Up comes last, so one that is down was left half-made by somebody who
+    /// was killed, and is completed. Throws `UsageError` when there is no way to a peer, `NetlinkError`.
     public func apply(on stage: Stage) throws {
         let socket = try HostNetlink.of(stage).socket
-        guard try socket.link(named: name) == nil else { return }
+        let found = try socket.link(named: name)
+        if let found, found.isUp { return }
         guard let master = try socket.link(named: bridge) else {
             throw NetlinkError("connect \(name) to bridge \(bridge)", .noSuchDevice)
         }
+        if found == nil { try create(in: master, socket, stage) }
+        guard let link = try socket.link(named: name) else { throw NetlinkError("find \(name)", .noSuchDevice) }
+        // In pieces that fit a socket's buffer.
+        let messages = entries(on: link.index, bridge: master.index)
+        for start in stride(from: 0, to: messages.count, by: 64) {
+            try socket.request(Array(messages[start..<min(start + 64, messages.count)]))
+        }
+        try socket.request(.setVXLANPort(name))
+    }
+
+    private func create(in master: Link, _ socket: NetlinkSocket, _ stage: Stage) throws {
         guard let peer = peers.first, let local = try socket.way(to: peer.address)?.source else {
             throw UsageError("there is no way to \(peers.first?.address.description ?? "any peer") (add a route to it)")
         }
@@ -75,14 +88,12 @@ public struct CreateVXLAN: Step, Equatable {
         // Another container's start may have been quicker.
         creation.tolerated = .fileExists
         try socket.request(creation)
-        let name = name
-        stage.undo.push("remove \(name)", scope: .setup) { try socket.request(.deleteLink(name)) }
-        guard let link = try socket.link(named: name) else { throw NetlinkError("find \(name)", .noSuchDevice) }
-        try socket.request(.setVXLANPort(name))
-        // In pieces that fit a socket's buffer.
-        let messages = entries(on: link.index, bridge: master.index)
-        for start in stride(from: 0, to: messages.count, by: 64) {
-            try socket.request(Array(messages[start..<min(start + 64, messages.count)]))
+        let (name, bridge) = (name, bridge)
+        stage.undo.push("remove \(name)", scope: .setup) { [weak stage] in
+            if try socket.isUsed(bridge, besides: (stage?.ownCables ?? []).union([name])) { return }
+            var deletion = NetlinkMessage.deleteLink(name)
+            deletion.tolerated = .noSuchDevice
+            try socket.request(deletion)
         }
     }
 
@@ -110,12 +121,10 @@ public struct CreateVXLAN: Step, Equatable {
             "ip link show dev \(dev) >/dev/null 2>&1 || {",
             "ip link add name \(dev) mtu \(mtu) master \(master) type vxlan id \(vni) local \"$LOCAL\" "
                 + "dstport \(port) nolearning",
-            "ip link set dev \(dev) up type bridge_slave neigh_suppress on learning off",
         ]
         var calls = [
             "RTM_GETROUTE \(first)",
             "RTM_NEWLINK NLM_F_CREATE|NLM_F_EXCL kind=vxlan name=\(name) IFLA_VXLAN_ID=\(vni) IFLA_VXLAN_LEARNING=0",
-            "RTM_NEWLINK name=\(name) IFF_UP neigh_suppress=1 learning=0",
         ]
         for peer in peers {
             shell.append("bridge fdb append 00:00:00:00:00:00 dev \(dev) dst \(peer.address)")
@@ -131,8 +140,10 @@ public struct CreateVXLAN: Step, Equatable {
                 calls.append("RTM_NEWNEIGH for each address of \(range): its peer, its port, its link-layer address")
             }
         }
+        shell += ["ip link set dev \(dev) up type bridge_slave neigh_suppress on learning off", "}"]
+        calls.append("RTM_NEWLINK name=\(name) IFF_UP neigh_suppress=1 learning=0")
         return Explanation(
-            shell: shell + ["}"], systemCalls: calls,
+            shell: shell, systemCalls: calls,
             why:
                 "Frames for containers on other hosts travel in UDP packets between the hosts, \(Self.overhead(.v4)) bytes longer."
         )

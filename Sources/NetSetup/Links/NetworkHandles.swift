@@ -27,6 +27,21 @@ final class OwnCables {
     var hostNames: Set<String> = []
 }
 
+extension Stage {
+    /// The host's ends of this plan's own cables. After a failure they may still be there, for the namespace that takes them
+    /// along dies in the background: they do not count as anybody's use of a bridge.
+    var ownCables: Set<String> { resource(OwnCables.self)?.hostNames ?? [] }
+}
+
+extension NetlinkSocket {
+    /// Whether a bridge has a port that is none of these: somebody has come to use it. Every undo of what containers share
+    /// asks this, for a failed start must take nothing away from one that runs.
+    func isUsed(_ bridge: String, besides own: Set<String>) throws(NetlinkError) -> Bool {
+        guard let link = try link(named: bridge) else { return false }
+        return try ports(of: link.index).contains { !own.contains($0.name) }
+    }
+}
+
 /// The handle for the container's network namespace: that of the process which `SpawnStep` left on the stage.
 public final class ContainerNetlink {
     /// The namespace.

@@ -44,12 +44,19 @@ public struct SetSysctl: Step, Equatable {
             if isOptional, error.errno == .readOnlyFileSystem { return }
             throw error
         }
-        stage.undo.push("set \(sysctl) back to \(old)", scope: .setup) {
-            // Another container may have come to rely on it meanwhile.
+        stage.undo.push("set \(sysctl) back to \(old)", scope: .setup) { [weak stage] in
+            // Another container may have come to rely on it meanwhile, in this network or in another one.
             if let neededBy, if_nametoindex(neededBy) != 0 { return }
+            if record != nil, let stage, Self.isNeededElsewhere(stage) { return }
             try sysctl.set(old)
             if isRecorded, let record { unlink(record.string) }
         }
+    }
+
+    /// Whether a network is in the firewall's table; the failed start's own has been taken out before, unless it is used. A
+    /// host without nf_tables has no networks.
+    private static func isNeededElsewhere(_ stage: Stage) -> Bool {
+        (try? HostNetfilter.of(stage).socket).flatMap { try? !EnsureFirewall.isUnused($0) } ?? false
     }
 
     /// Keeps the oldest value: what an earlier network found is what has to come back.
