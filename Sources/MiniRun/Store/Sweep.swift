@@ -57,10 +57,7 @@ struct Sweep {
         var lost = record
         lost.loseNetwork()
         let isClear = try sweepPorts(of: record)
-        for endpoint in record.network.endpoints where endpoint.driver == .macvlan {
-            let shim = HostShim(networkID: endpoint.networkID, parent: endpoint.link).name
-            try? ConnectShim.disconnect(endpoint.publicAddresses, from: shim, NetlinkSocket(.route))
-        }
+        sweepShims(of: record)
         if record.request.remove {
             // Somebody has a port now: the record stays, so that a later sweep takes the element.
             guard isClear else { return try hide(record) }
@@ -82,13 +79,29 @@ struct Sweep {
         guard !record.publications.isEmpty else { return true }
         let publisher = record.network.publisher
         return try PublishPorts(record.publications, to: publisher).sweep { address in
-            guard let publisher else { return nil }
-            let subnet = publisher.addresses.first { $0.address == address } ?? IPPrefix(address, length: 0)
-            return subnet.flatMap { subnet in
-                try? AddressLease.take(
-                    in: store.paths.leases(of: publisher.leaseName), from: NetworkSubnet(subnet), wanted: address,
-                    holder: record.id)
+            publisher.flatMap { lease(of: address, in: $0, for: record) }
+        }
+    }
+
+    /// Takes back the host's ways over a shim to its addresses, but for those that somebody has by now: the way is his.
+    private func sweepShims(of record: ContainerRecord) {
+        for endpoint in record.network.endpoints where endpoint.driver == .macvlan {
+            let shim = HostShim(networkID: endpoint.networkID, parent: endpoint.link).name
+            for address in endpoint.publicAddresses {
+                guard let lease = lease(of: address, in: endpoint, for: record) else { continue }
+                try? ConnectShim.disconnect([address], from: shim, NetlinkSocket(.route))
+                withExtendedLifetime(lease) {}
             }
+        }
+    }
+
+    /// The hold on an address that a dead container had, so that nobody takes it meanwhile; nil when somebody has it.
+    private func lease(of address: IPAddress, in endpoint: Endpoint, for record: ContainerRecord) -> AddressLease? {
+        let subnet = endpoint.addresses.first { $0.address == address } ?? IPPrefix(address, length: 0)
+        return subnet.flatMap { subnet in
+            try? AddressLease.take(
+                in: store.paths.leases(of: endpoint.leaseName), from: NetworkSubnet(subnet), wanted: address,
+                holder: record.id)
         }
     }
 

@@ -57,7 +57,9 @@ final class FirewallGuard: PollParticipant {
             ]
         let stage = Stage()
         let socket = try HostNetfilter.of(stage).socket
-        let missing = try steps.filter { try !$0.isInForce(by: socket) }
+        // Rules too: a table that was flushed still has its sets, and keeps nobody apart.
+        let isDamaged = try EnsureFirewall.removeDamaged(socket)
+        let missing = try isDamaged ? steps : steps.filter { try !$0.isInForce(by: socket) }
         guard !missing.isEmpty else { return }
         try EnsureFirewall().apply(on: stage)
         for step in missing { try step.apply(on: stage) }
