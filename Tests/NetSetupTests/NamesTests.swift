@@ -178,7 +178,7 @@ struct HostsFileTests {
 
     @Test("the host's own file is kept")
     func host() {
-        #expect(HostsFile(host: "1.2.3.4 x").text == "1.2.3.4 x\n")
+        #expect(HostsFile(text: "1.2.3.4 x").text == "1.2.3.4 x\n")
     }
 
     @Test("host-gateway needs a gateway")

@@ -22,7 +22,10 @@ extension Lifecycle {
             throw ContainerConflict.sharedNetwork
         }
         let network = try Self.network(attachment.network, store.paths)
-        if container.isRunning { return try ask(container, .connect(attachment)) }
+        // One spelling, whatever the user wrote: an id is not to stand beside the name as a second wish.
+        var attachment = attachment
+        attachment.network = network.name
+        if container.isWatched { return try ask(container, .connect(attachment)) }
         try store.update(container.record.id) { record in
             guard !record.isAttached(to: network) else {
                 throw ContainerConflict("\(record.name) is already attached to network \(network.name)")
@@ -47,9 +50,9 @@ extension Lifecycle {
         guard container.record.isAttached(to: network) else {
             throw ContainerConflict("container \(container.record.name) is not connected to network \(network.name)")
         }
-        if container.isRunning { return try ask(container, .disconnect(network: network.id)) }
+        if container.isWatched { return try ask(container, .disconnect(network: network.id)) }
         try store.update(container.record.id) { record in
-            record.network.attachments.removeAll { $0.network == network.name || network.id.hasPrefix($0.network) }
+            record.network.attachments.removeAll { $0.means(id: network.id, name: network.name) }
             record.network.endpoints.removeAll { $0.networkID == network.id }
         }
     }
@@ -68,12 +71,14 @@ extension Lifecycle {
 
     private func running(_ reference: String) throws -> Container {
         let container = try store.find(reference)
-        guard container.isRunning else { throw ContainerConflict(notRunning: container.record.id) }
+        guard container.isWatched else { throw ContainerConflict(notRunning: container.record.id) }
         return container
     }
 
     private static func network(_ reference: String, _ paths: StatePaths) throws -> (id: String, name: String) {
-        if reference == DefaultNetwork.name { return (PredefinedNetwork.id(reference), reference) }
+        if DefaultNetwork.isMeant(by: reference) {
+            return (PredefinedNetwork.id(DefaultNetwork.name), DefaultNetwork.name)
+        }
         let record = try NetworkStore(paths).find(reference)
         return (record.id, record.name)
     }
@@ -114,6 +119,6 @@ extension ContainerRecord {
     /// Whether it is, or is to be, connected to a network.
     fileprivate func isAttached(to network: (id: String, name: String)) -> Bool {
         self.network.endpoint(in: network.id) != nil
-            || self.network.attachments.contains { $0.network == network.name || network.id.hasPrefix($0.network) }
+            || self.network.attachments.contains { $0.means(id: network.id, name: network.name) }
     }
 }

@@ -94,6 +94,10 @@ public struct Container: Sendable {
     /// Whether there is a process to talk to.
     public var isRunning: Bool { state == .running || state == .paused }
 
+    /// Whether a supervisor carries out what is asked of it: also between two lives, for a restart goes on with what that
+    /// supervisor knows.
+    var isWatched: Bool { isRunning || state == .restarting }
+
     /// The exit code as people are told it. Where the record says that it runs and nobody holds it, its supervisor was
     /// killed, or the machine went down.
     public var exitCode: Int32 {

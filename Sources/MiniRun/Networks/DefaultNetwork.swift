@@ -10,6 +10,16 @@ public enum DefaultNetwork {
     /// Its bridge, when the settings name none.
     public static let ownBridge = "minirun0"
 
+    /// Whether a user means it: by its name, its id, or at least the twelve digits of that which listings show.
+    static func isMeant(by reference: String) -> Bool {
+        if reference == name { return true }
+        // The id is worked out from a file: not for every name.
+        guard reference.utf8.count >= 12, reference.utf8.allSatisfy({ "0123456789abcdef".utf8.contains($0) }) else {
+            return false
+        }
+        return PredefinedNetwork.id(name).utf8.starts(with: reference.utf8)
+    }
+
     /// The bridge that the settings ask for; nil when they ask for no default network.
     public static func bridgeName(_ settings: NetworkSettings) -> String? {
         settings.hasDefaultNetwork ? settings.bridge ?? ownBridge : nil
@@ -121,7 +131,6 @@ public enum DefaultNetwork {
                 + "it is changed when no container uses it"
             return (Found(record: record(kept, bridge: bridge, subnets: now), notices: [note]), link.isUp)
         }
-        // Of an address that is missing the steps take care, as long as nobody is connected.
         return (Found(record: record(settings, bridge: bridge, subnets: wanted)), link.isUp)
     }
 

@@ -16,7 +16,7 @@ extension Networks {
     /// The containers that are connected to a network, by their records, in the order of their names. One that starts anew
     /// keeps its connections meanwhile.
     func members(of network: NetworkRecord, among containers: [Container]) -> [NetworkMember] {
-        containers.filter { $0.isRunning || $0.state == .restarting }
+        containers.filter(\.isWatched)
             .compactMap { container in
                 container.record.network.endpoint(in: network.id)
                     .map { NetworkMember(container: container.record, endpoint: $0) }

@@ -80,7 +80,7 @@ extension ReadyNetwork {
         /// Plans what is missing of a network. Throws ``NoSuchNetwork``, `UnusableBridge`,
         /// `AddressPools.Exhausted`, `NetlinkError`, `KernelError`.
         func find(_ reference: String) throws -> ReadyNetwork {
-            guard reference == DefaultNetwork.name else {
+            guard DefaultNetwork.isMeant(by: reference) else {
                 let record = try store.find(reference)
                 do { return try ready(record) } catch is NetlinkError {
                     // Its bridge has gone between two questions: somebody is removing it. Once that is done, look again.

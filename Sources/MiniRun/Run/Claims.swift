@@ -20,7 +20,7 @@ struct Claims {
     var steps: [any Step] {
         [HeldClaim.name(name, id: id)]
             + connections.flatMap { connection in
-                connection.endpoint.publicAddresses.map { HeldClaim.address($0, network: connection.endpoint.link) }
+                connection.endpoint.publicAddresses.map { HeldClaim.address($0, on: connection.endpoint.link) }
             }
             + publications.map(HeldClaim.port)
     }
@@ -50,7 +50,7 @@ struct Claims {
         let finder = try ReadyNetwork.Finder(store.paths, socket)
         let source = kept == nil ? AddressSource.holding(held.id, on: stage) : .sharing(on: stage)
         claims.connections = try connections(
-            configuration, held.record, id: held.id, name: held.name, source, store.paths
+            configuration, held.record, id: held.id, name: held.name, source, store.paths, isKept: kept != nil
         ) { reference in
             let network = try finder.find(reference)
             for notice in network.notices { StandardError.write("\(notice)\n") }
@@ -82,17 +82,26 @@ struct Claims {
     /// The connections of a container: those of its options, or once it exists, those that it has been given since.
     private static func connections(
         _ configuration: ContainerConfiguration, _ record: ContainerRecord?, id: String, name: String,
-        _ source: AddressSource, _ paths: StatePaths, _ find: (String) throws -> ReadyNetwork
+        _ source: AddressSource, _ paths: StatePaths, isKept: Bool = false, _ find: (String) throws -> ReadyNetwork
     ) throws -> [Connection] {
         let planner = ConnectionPlanner(id: id, name: name, configuration, source, paths)
         let before = record?.network.endpoints ?? []
         var connections: [Connection] = []
         for attachment in record?.network.attachments ?? configuration.attachments {
             let network = try find(attachment.network)
+            let known = network.record
+            guard !connections.contains(where: { $0.endpoint.networkID == known.id }) else {
+                throw UsageError("network \(known.name.goQuoted) is specified multiple times")
+            }
+            let earlier = before.first { $0.networkID == known.id }
+            // A kept namespace has the interfaces that it had, and no others.
+            if isKept, earlier == nil {
+                throw ContainerConflict(
+                    "cannot connect container \(name) to network \(known.name) at its start: its network is still used by "
+                        + "containers that joined it (stop them first)")
+            }
             connections.append(
-                try planner.plan(
-                    attachment, network, beside: connections.endpoints,
-                    before: before.first { $0.networkID == network.record.id }))
+                try planner.plan(attachment, network, beside: connections.endpoints, before: earlier))
         }
         return connections.choosingPublisher()
     }
@@ -140,25 +149,5 @@ extension ReadyNetwork {
         var wish = wish
         wish.hostAddress = wish.hostAddress ?? hostBinding
         return wish
-    }
-}
-
-/// The reservations of a container's host ports, kept on the stage.
-final class HeldPorts {
-    private var reservations: [PortReservation]
-
-    init(_ reservations: [PortReservation]) { self.reservations = reservations }
-
-    var publications: [Publication] { reservations.map(\.publication) }
-
-    func release() { reservations = [] }
-
-    /// Gives back those of some publications.
-    func release(_ gone: [Publication]) { reservations.removeAll { gone.contains($0.publication) } }
-
-    /// Takes over what another holds.
-    func adopt(_ other: HeldPorts) {
-        reservations += other.reservations
-        other.reservations = []
     }
 }

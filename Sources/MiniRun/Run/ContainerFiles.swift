@@ -56,7 +56,7 @@ extension ContainerFiles {
         let reach: ContainerResolver.Reach
         switch configuration.network {
         case .host:
-            hosts = HostsFile(host: try Files.text(ifPresent: "/etc/hosts") ?? "")
+            hosts = HostsFile(text: try Files.text(ifPresent: "/etc/hosts") ?? "")
             gateways = [IPAddress(v4: 0x7f00_0001)]
             reach = .host
         case .none where endpoints.isEmpty:

@@ -15,10 +15,10 @@ struct HeldClaim: Step {
                 why: "The name \(name) belongs to this container as long as its supervisor holds the lock."))
     }
 
-    static func address(_ address: IPAddress, network: String) -> HeldClaim {
+    static func address(_ address: IPAddress, on link: String) -> HeldClaim {
         HeldClaim(
             explanation: Explanation(
-                shell: ["# address \(address) on \(network)"],
+                shell: ["# address \(address) on \(link)"],
                 systemCalls: ["open(\"\(address)\", O_CREAT|O_RDWR), flock(LOCK_EX|LOCK_NB)"],
                 why: "No other container gets \(address) while the lease's file is locked."))
     }

@@ -50,6 +50,8 @@ final class DetachedSupervisor {
 
         loop.add(signals)
         loop.add(server)
+        // Over all lives: containers that joined the network ask it while this one waits for its restart.
+        if let service = stage.resource(NameService.self) { loop.add(service) }
         server.handlers.reconsider = { [unowned self] in hasNews = true }
         let watch = NetworkWatch(LiveNetwork(life, start, stage: stage), loop, server)
         var end = End()
@@ -114,7 +116,6 @@ final class DetachedSupervisor {
         server.handlers.signal = { try? life.process.signal($0) }
         var participants: [any PollParticipant] = [relay, end, stop]
         if let check = start.configuration.health { participants.append(HealthMonitor(check, of: held.id, store)) }
-        if let service = stage.resource(NameService.self) { participants.append(service) }
         for participant in participants { loop.add(participant) }
         defer { for participant in participants { loop.remove(participant) } }
         while end.exit == nil { try loop.turn() }

@@ -24,7 +24,7 @@ final class LiveNetwork {
     /// Does what was asked for, or throws with everything as it was: `ContainerConflict`, or what stood in the way.
     func carryOut(_ task: LiveTask) throws {
         guard configuration.network.isPrivate else { throw ContainerConflict.sharedNetwork }
-        let mark = stage.undo.mark
+        let (mark, before) = (stage.undo.mark, claims)
         do {
             switch task {
             case .connect(let attachment): try connect(attachment)
@@ -34,6 +34,7 @@ final class LiveNetwork {
             }
         } catch {
             report(stage.undo.unwind(to: mark))
+            claims = before
             throw error
         }
         stage.undo.commitSetup()
@@ -106,17 +107,25 @@ final class LiveNetwork {
             throw ContainerConflict("container \(record.name) is not connected to network \(network)")
         }
         let rest = claims.connections.filter { $0.endpoint.networkID != network }
-        try endpoint.removeInterface(on: stage)
-        try names(of: record).withdraw(endpoint)
         try change(to: rest.choosingPublisher())
         try serveNames(of: record)
+        let names = try names(of: record)
+        stage.undo.push("register the names in network \(endpoint.network) again", scope: .setup) { [stage] in
+            try names.registration(endpoint).apply(on: stage)
+        }
+        try names.withdraw(endpoint)
+        stage.undo.push("write the connection down again", scope: .setup) { [store, id] in
+            try store.update(id) { $0.network = record.network }
+        }
+        try store.update(id) { record in
+            record.network.attachments.removeAll { $0.means(id: network, name: endpoint.network) }
+            record.network.take(endpoints)
+        }
+        // Last, for this alone cannot be taken back.
+        try endpoint.removeInterface(on: stage)
         // Somebody else may have its address at once: the way over a shim goes, and only then the address.
         let shim = HostShim(networkID: endpoint.networkID, parent: endpoint.link)
         report(stage.undo.unwind(of: store.paths.leases(of: endpoint.leaseName).string, shim.name))
-        try store.update(id) { record in
-            record.network.attachments.removeAll { $0.network == endpoint.network || $0.network == network }
-            record.network.take(endpoints)
-        }
         store.tellNetwork(.disconnect(container: id), endpoint)
     }
 
@@ -129,19 +138,21 @@ final class LiveNetwork {
     /// leads to it.
     private func serveNames(of record: ContainerRecord) throws {
         let names = try names(of: record)
-        if let service = stage.resource(NameService.self) {
+        if let service = nameService {
+            let former = service.settings
+            stage.undo.push("serve the former names", scope: .setup) { service.settings = former }
             service.settings = names.settings(claims.connections)
             return
         }
         try names.service(claims.connections).apply(on: stage)
         let file = ContainerResolver(
             host: HostFiles.resolver, resolved: { nil }, overrides: names.resolver, reach: .embedded)
-        // Written into the file itself, which is bound into the container.
-        try Files.rewrite(file.text, in: store.directory(of: id).appending("resolv.conf"))
+        try rewrite("resolv.conf", file.text)
     }
 
-    /// What serves the container's names; nil as long as it is in no network.
-    var nameService: NameService? { stage.resource(NameService.self) }
+    /// What serves the container's names; nil as long as it is in no network. One that a failed connection has set up and
+    /// stopped again is none.
+    var nameService: NameService? { stage.resource(NameService.self).flatMap { $0.isStopped ? nil : $0 } }
 
     /// Makes default routes and published ports those of other connections.
     private func change(to connections: [Connection]) throws {
@@ -151,16 +162,28 @@ final class LiveNetwork {
             guard let leader = after.leading(family), let gateway = leader.gateway(family),
                 leader.networkID != before.leading(family)?.networkID
             else { continue }
+            if let former = before.leading(family), let way = former.gateway(family) {
+                stage.undo.push("set the default route back to \(way)", scope: .setup) { [stage] in
+                    try SetDefaultRoute(via: way, on: former.interface).apply(on: stage)
+                }
+            }
             try SetDefaultRoute(via: gateway, on: leader.interface).apply(on: stage)
         }
         try writeHosts(from: before, to: after)
         let (old, new) = (before.first(where: \.publishes), after.first(where: \.publishes))
         if old?.networkID != new?.networkID, !claims.publications.isEmpty {
-            try PublishPorts(claims.publications, to: old).withdraw(on: stage)
+            try withdraw(claims.publications, from: old)
             if let publisher = connections.publisher { try reserveAnew(for: publisher) }
             try PublishPorts(claims.publications, to: new).apply(on: stage)
         }
         claims.connections = connections
+    }
+
+    /// No longer publishes ports; whatever fails afterwards has them published again.
+    private func withdraw(_ publications: [Publication], from publisher: Endpoint?) throws {
+        let ports = PublishPorts(publications, to: publisher)
+        stage.undo.push("publish the ports again", scope: .setup) { [stage] in try ports.apply(on: stage) }
+        try ports.withdraw(on: stage)
     }
 
     /// A routed network took no ports of the host; the one through which they are published from now on may need them.
@@ -175,21 +198,33 @@ final class LiveNetwork {
                         hostPort: publication.hostPort == 0 ? .dynamic : .fixed(publication.hostPort),
                         container: publication.container))
             })
-        claims.publications = claims.publications.filter(\.isReserved) + ports.publications
-        stage.resource(HeldPorts.self) { HeldPorts([]) }.adopt(ports)
+        let (former, new) = (claims.publications, ports.publications)
+        claims.publications = claims.publications.filter(\.isReserved) + new
+        let held = stage.resource(HeldPorts.self) { HeldPorts([]) }
+        held.adopt(ports)
+        stage.undo.push("give back the host ports", scope: .setup) { [store, id] in
+            held.release(new)
+            try store.update(id) { $0.publications = former }
+        }
         try store.update(id) { $0.publications = claims.publications }
     }
 
     /// The container's own name leads to its addresses, also in /etc/hosts, which is asked first.
     private func writeHosts(from before: [Endpoint], to after: [Endpoint]) throws {
         guard let record = try store.record(id) else { return }
-        let path = store.directory(of: id).appending("hosts")
-        var hosts = HostsFile(host: try Files.text(path))
+        var hosts = HostsFile(text: try Files.text(store.directory(of: id).appending("hosts")))
         hosts.move(
             hostname: record.hostname, domainname: configuration.request.domainname,
             from: before.flatMap(\.publicAddresses), to: after.flatMap(\.publicAddresses))
-        // Written into the file itself, which is bound into the container.
-        try Files.rewrite(hosts.text, in: path)
+        try rewrite("hosts", hosts.text)
+    }
+
+    /// Into the file itself, which is bound into the container.
+    private func rewrite(_ name: String, _ text: String) throws {
+        let path = store.directory(of: id).appending(name)
+        let former = try Files.text(path)
+        stage.undo.push("write \(name) as it was", scope: .setup) { try Files.rewrite(former, in: path) }
+        try Files.rewrite(text, in: path)
     }
 
     // MARK: Ports
@@ -218,14 +253,14 @@ final class LiveNetwork {
             throw NoSuchPort(
                 description: "no public port '\(text)' published for \(try store.container(id).record.name)")
         }
-        try PublishPorts(gone, to: endpoints.first(where: \.publishes)).withdraw(on: stage)
-        stage.resource(HeldPorts.self)?.release(gone)
+        try withdraw(gone, from: endpoints.first(where: \.publishes))
         claims.publications.removeAll(where: gone.contains)
         try store.update(id) { record in
             record.publications = claims.publications
             record.request.publish = try PortSpecification.parse(record.request.publish)
-                .filter { wish in !gone.contains { wish.means($0) } }.map(\.description)
+                .without(gone, left: claims.publications).map(\.description)
         }
+        stage.resource(HeldPorts.self)?.release(gone)
     }
 }
 
@@ -246,19 +281,6 @@ extension ContainerRecord.Network {
             var endpoint = endpoint
             endpoint.names = self.endpoint(in: endpoint.networkID)?.names ?? endpoint.names
             return endpoint
-        }
-    }
-}
-
-extension PortMapping {
-    /// Whether a published port is (one of) those that this names; without a host port, whatever host port it has.
-    func means(_ publication: Publication) -> Bool {
-        guard container == publication.container else { return false }
-        if let hostAddress, hostAddress != publication.hostAddress { return false }
-        return switch hostPort {
-        case .dynamic: true
-        case .fixed(let port): port == publication.hostPort
-        case .range(let ports): ports.contains(publication.hostPort)
         }
     }
 }

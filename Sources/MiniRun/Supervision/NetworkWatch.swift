@@ -23,6 +23,8 @@ final class NetworkWatch {
     /// A container that was in no network may be in one now.
     private func look() {
         if let service = network.nameService, service !== self.service {
+            // One whose connection failed in the end serves nobody any more.
+            if let former = self.service { loop.remove(former) }
             self.service = service
             loop.add(service)
         }

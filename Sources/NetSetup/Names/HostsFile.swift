@@ -59,8 +59,8 @@ public struct HostsFile: Sendable, Equatable {
         }
     }
 
-    /// The host's own file, to be extended: for a container in the host's network namespace.
-    public init(host text: String) {
+    /// A file that is there, to be extended or changed: the host's own, or a running container's.
+    public init(text: String) {
         self.text = text.isEmpty || text.utf8.last == 10 ? text : text + "\n"
     }
 
@@ -91,7 +91,7 @@ public struct HostsFile: Sendable, Equatable {
     public mutating func move(
         hostname: String, domainname: String?, from old: [IPAddress], to new: [IPAddress]
     ) {
-        var former = HostsFile(host: "")
+        var former = HostsFile(text: "")
         former.add(hostname: hostname, domainname: domainname, at: old)
         let gone = Set(former.text.split(separator: "\n"))
         text = text.split(separator: "\n", omittingEmptySubsequences: false).filter { !gone.contains($0) }

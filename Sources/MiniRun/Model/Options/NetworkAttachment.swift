@@ -80,6 +80,11 @@ public struct NetworkAttachment: Sendable, Equatable {
         return options
     }
 
+    /// Whether it is about this network: by its name, its id, or the beginning of that.
+    func means(id: String, name: String) -> Bool {
+        network == name || !network.isEmpty && id.utf8.starts(with: network.utf8)
+    }
+
     /// The interface's name inside, when the user chose one.
     var interface: String? {
         driverOptions["com.docker.network.endpoint.ifname"] ?? driverOptions["ifname"]

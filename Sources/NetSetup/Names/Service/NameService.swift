@@ -65,6 +65,9 @@ public final class NameService: PollParticipant {
         questions = []
     }
 
+    /// Whether it was stopped, and so serves nobody.
+    public var isStopped: Bool { sockets == nil }
+
     // MARK: The poll loop
 
     /// Its two sockets, its clients, and what it has asked others.
