@@ -93,6 +93,21 @@ struct PlugTests {
         #expect(try host.run("ip netns exec ext busybox ping -c 1 -W 2 fd00:66::201").status == 0)
     }
 
+    @Test("taken out in another order than plugged in gives the default route back all the same")
+    func otherOrder() throws {
+        let host = try FakeHost()
+        try host.detached(["--name", "test"], sleep)
+        func route() throws -> String {
+            try host.minirun(["netns", "exec", "test", "ip", "route", "show", "default"]).line
+        }
+        try host.minirun(["plug", "-i", "eth1", "br7", "test", "10.7.0.2/24@10.7.0.1"])
+        try host.minirun(["plug", "-i", "eth2", "br8", "test", "10.8.0.2/24@10.8.0.1"])
+        #expect(try host.minirun(["unplug", "test", "eth1"]).status == 0)
+        #expect(try route() == "default via 10.8.0.1 dev eth2")
+        #expect(try host.minirun(["unplug", "test", "eth2"]).status == 0)
+        #expect(try route() == "default via 172.17.0.1 dev eth0")
+    }
+
     @Test("tells the neighbours at once where an address is now")
     func announcement() throws {
         let host = try FakeHost()
@@ -176,6 +191,7 @@ struct PlugTests {
             (["br7", "test", "10.7.0.3"], "The IP address should include a netmask.\nMaybe you meant 10.7.0.3/24 ?\n"),
             (["xx0", "test", "10.7.0.3/24"], "I do not know how to setup interface xx0"),
             (["lo", "test", "10.7.0.3/24"], "I do not know how to setup interface lo"),
+            (["br/../x", "test", "10.7.0.3/24"], "I do not know how to setup interface br/../x"),
             (["p0", "test", "10.7.0.3/24"], "interface p0 is a port of lan: plug lan"),
             (["-i", "eth0", "lan", "test", "10.7.0.3/24"], "has an interface eth0 already"),
             (["-l", "p1", "lan", "test", "10.7.0.3/24"], "interface p1 exists"),

@@ -70,6 +70,17 @@ struct UplinkTests {
         #expect(try host.minirun(["uplink", "confirm"]).errors.contains("no move waits to be confirmed"))
     }
 
+    @Test("goes back by itself when its record cannot be read, for that confirms nothing")
+    func damagedRecord() throws {
+        let host = try FakeHost()
+        let before = try reachability(host)
+        #expect(try host.minirun(["uplink", "attach", "ens33", "--confirm", "2s"]).status == 0)
+        try host.run("echo '{' >/run/minirun/uplinks/ens33.json")
+        #expect(try eventually(within: 10) { try host.run("ip link show dev br0").status != 0 })
+        #expect(try reachability(host) == before)
+        #expect(try eventually { try host.run("ls /run/minirun/uplinks").output == "" })
+    }
+
     @Test("stays when it is confirmed, and when nobody is left to move it back")
     func confirmed() throws {
         let host = try FakeHost()

@@ -26,6 +26,15 @@ public struct Plug: Sendable, Equatable {
         self.bridge = bridge
     }
 
+    /// Another one is taken out, over which the default route led before this one came: it leads back to where it led
+    /// before that.
+    mutating func inherit(from gone: Plug) {
+        guard previousInterface == gone.interface else { return }
+        let isSame = previousGateway?.family == gone.previousGateway?.family
+        previousGateway = isSame ? gone.previousGateway : nil
+        previousInterface = isSame ? gone.previousInterface : nil
+    }
+
     /// What `inspect` says of it.
     var inspection: JSONValue {
         [

@@ -81,7 +81,8 @@ public struct Plugging {
 
     private func socket(named name: String, _ host: NetlinkSocket) throws -> Socket {
         guard let link = try host.link(named: name) else {
-            if name.begins(with: "br"), name.utf8.count <= 15 { return .newBridge }
+            // The name becomes that of a file too.
+            if name.begins(with: "br"), Link.isName(name) { return .newBridge }
             throw UsageError(
                 "I do not know how to setup interface \(name): there is none, "
                     + "and only one whose name begins with br is made, as a bridge")
@@ -176,7 +177,10 @@ public struct Plugging {
         // Somebody has removed it by hand.
         deletion.tolerated = .noSuchDevice
         try inside.request(deletion)
-        try store.update(target.record.id) { $0.plugs.removeAll { $0.interface == plug.interface } }
+        try store.update(target.record.id) { record in
+            record.plugs.removeAll { $0.interface == plug.interface }
+            for index in record.plugs.indices { record.plugs[index].inherit(from: plug) }
+        }
         try restoreDefaultRoute(before: plug, inside)
         try Self.removeBridge(plug.bridge, store)
         return plug.interface

@@ -19,8 +19,11 @@ extension Stage {
         }
     }
 
-    /// Takes everything back; what cannot be is told on standard error.
-    func unwindTellingFailures() {
-        for failure in undo.unwind() { StandardError.write("minirun: undo: \(failure)\n") }
+    /// Takes everything back; what cannot be is told on standard error, and returned.
+    @discardableResult
+    func unwindTellingFailures() -> [String] {
+        let failures = undo.unwind()
+        for failure in failures { StandardError.write("minirun: undo: \(failure)\n") }
+        return failures
     }
 }

@@ -22,13 +22,17 @@ public struct Uplinks {
         _ card: String, to bridge: String, _ mode: UplinkMode, confirmWithin patience: GoDuration? = nil
     ) throws {
         try Privilege.check("uplink needs root, to change the host's network")
-        guard let patience else { return try move(card, bridge, mode, deadline: nil) }
+        guard let patience else {
+            _ = try move(card, bridge, mode, deadline: nil)
+            return
+        }
         guard patience.nanoseconds > 0 else { throw UsageError("--confirm needs a time, such as 30s") }
         let deadline = Timestamp(nanoseconds: Timestamp.now.nanoseconds + patience.nanoseconds)
         let end = Moment.after(nanoseconds: patience.nanoseconds)
         // Before the change, and in a session of its own: should the change cut the user's connection, it goes on.
         try BackgroundProcess.launch { front in
-            do { try move(card, bridge, mode, deadline: deadline) } catch {
+            let moved: UplinkRecord
+            do { moved = try move(card, bridge, mode, deadline: deadline) } catch {
                 StandardError.write("minirun: \(error)\n")
                 front.connection.send(.failed(code: 125))
                 return 1
@@ -36,11 +40,13 @@ public struct Uplinks {
             front.hasStarted()
             front.connection.close()
             while !end.hasCome { _ = poll(nil, 0, Moment.milliseconds(until: end)) }
-            return takeBack(card) ? 0 : 1
+            return takeBack(moved) ? 0 : 1
         }.close()
     }
 
-    private func move(_ card: String, _ bridge: String, _ mode: UplinkMode, deadline: Timestamp?) throws {
+    private func move(
+        _ card: String, _ bridge: String, _ mode: UplinkMode, deadline: Timestamp?
+    ) throws -> UplinkRecord {
         let lock = try enter()
         defer { lock.unlock() }
         if let record = try record(card) {
@@ -50,34 +56,46 @@ public struct Uplinks {
         let socket = try HostNetlink.of(stage).socket
         let uplink = try Uplink.movable(card, to: bridge, mode, socket)
         let watcher = try ProcessIdentity(of: getpid())
-        try write(
-            UplinkRecord(
-                uplink: uplink, bridge: bridge, mode: mode, since: .now,
-                confirmation: deadline.map { .init(watcher: watcher, deadline: $0) }))
+        var record = UplinkRecord(
+            uplink: uplink, bridge: bridge, mode: mode, since: .now,
+            confirmation: deadline.map { .init(watcher: watcher, deadline: $0) })
+        try write(record)
         do {
             try stage.apply([MoveUplink(uplink, to: bridge, mode)], explaining: voices, id: "")
         } catch {
-            stage.unwindTellingFailures()
-            try Files.removeTree(file(card))
+            let failures = stage.unwindTellingFailures()
+            if failures.isEmpty {
+                try Files.removeTree(file(card))
+            } else {
+                // What could not be put back is known from the record alone: detach goes by it.
+                record.confirmation = nil
+                record.trouble = failures.joined(separator: "; ")
+                try write(record)
+            }
             throw error
         }
+        return record
     }
 
     /// Nobody has confirmed: moves everything back, unless somebody has just done so.
-    private func takeBack(_ card: String) -> Bool {
-        guard let lock = try? enter(), var record = try? record(card),
-            record.confirmation?.watcher == (try? ProcessIdentity(of: getpid()))
-        else { return true }
-        defer { lock.unlock() }
+    private func takeBack(_ moved: UplinkRecord) -> Bool {
+        let card = moved.uplink.name
         do {
-            try record.wayBack.apply(NetlinkSocket(.route))
+            let lock = try enter()
+            defer { lock.unlock() }
+            // A record that cannot be read confirms nothing, and what was moved is known here as well.
+            let written: UplinkRecord?
+            do { written = try record(card) } catch is CorruptFile { written = moved }
+            guard let written, written.confirmation?.watcher == moved.confirmation?.watcher else { return true }
+            try written.wayBack.apply(NetlinkSocket(.route))
             try Files.removeTree(file(card))
             return true
         } catch {
             // There is nobody to be told.
-            record.trouble = "\(error)"
-            record.confirmation = nil
-            try? write(record)
+            var failed = moved
+            failed.trouble = "\(error)"
+            failed.confirmation = nil
+            try? write(failed)
             return false
         }
     }
