@@ -8,7 +8,7 @@ import Testing
     static let hasIPv6 = IPv6.isPresent(mtu: 1500)
 
     @Test func advertisementHasTheBytesOfTheRFC() throws {
-        let advertisement = NeighborAdvertisement(
+        let advertisement = NeighbourAdvertisement(
             try #require(IPAddress("fd00::1:2")), at: try #require(MACAddress("02:42:ac:11:00:02")))
         #expect(
             advertisement.bytes == [
@@ -48,7 +48,7 @@ import Testing
         #expect(Array(found[22..<54]) == address.bytes + (try #require(IPAddress("ff02::1")).bytes))
         var message = Array(found[54..<86])
         message.replaceSubrange(2..<4, with: [0, 0])
-        #expect(message == NeighborAdvertisement(address, at: newcomer.mac).bytes)
+        #expect(message == NeighbourAdvertisement(address, at: newcomer.mac).bytes)
     }
 
     @Test func neighbourForgetsTheEarlierContainersAddress() throws {

@@ -29,7 +29,7 @@ public struct NetworkRecord: Sendable, Equatable {
     public var subnets: [NetworkSubnet]
     /// Whether containers get IPv6 addresses.
     public var hasIPv6: Bool
-    /// Whether there is a way out and in.
+    /// Whether there is no way out and no way in.
     public var isInternal: Bool
     /// `-o`, under the keys that the user gave.
     public var options: [String: String]

@@ -83,8 +83,8 @@ public struct NetworkSetup: Sendable {
             ] + port
     }
 
-    /// The cables of containers that run: who deleted the bridge has pulled them out. Throws `NetlinkError`, and what is
-    /// wrong with a record.
+    /// The cables of containers that run: who deleted the bridge has pulled them out. Throws `NetlinkError`,
+    /// `KernelError`.
     private static func looseCables(
         of network: NetworkRecord, _ store: ContainerStore, _ socket: NetlinkSocket
     ) throws -> [String] {

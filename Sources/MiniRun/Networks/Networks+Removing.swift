@@ -102,9 +102,8 @@ extension Networks {
     }
 
     /// Takes away the default network's bridge, if it is minirun's and unused, and then what all networks share, if there
-    /// is none left. Whether the bridge is gone.
-    @discardableResult
-    func removeDefault(_ containers: [Container]) throws -> Bool {
+    /// is none left.
+    func removeDefault(_ containers: [Container]) throws {
         let section = try store.section()
         defer { withExtendedLifetime(section) {} }
         let socket = try NetlinkSocket(.route)
@@ -112,7 +111,7 @@ extension Networks {
         let network = DefaultNetwork.record(settings, bridge: DefaultNetwork.ownBridge, subnets: [])
         guard members(of: network, among: containers).isEmpty,
             let lock = try NetworkMembership.takeAlone(network, paths)
-        else { return false }
+        else { return }
         defer { withExtendedLifetime(lock) {} }
         if try socket.link(named: DefaultNetwork.ownBridge) != nil { try removeBridge(of: network, socket) }
         if let own = settings.bridge, settings.hasDefaultNetwork {
@@ -122,7 +121,6 @@ extension Networks {
             try EnsureFirewall.removeIfUnused(NetlinkSocket(.netfilter), socket)
             try restoreHostIfUnused(socket)
         }
-        return true
     }
 }
 

@@ -1,20 +1,14 @@
 extension AdmitNetwork {
-    /// Takes the network out of the table, with a socket of its own: `nft delete element inet minirun ...` for each.
+    /// Takes the network out of the table: `nft delete element inet minirun ...` for each.
     ///
     /// For a network that is removed, while its bridge is there: its name may be given to another one afterwards.
     /// Elements that are gone already are no error. Throws `NetlinkError`.
-    public func withdraw() throws { try withdraw(by: HostNetfilter().socket) }
-
-    /// The same with an open netfilter socket.
     public func withdraw(by netfilter: NetlinkSocket) throws(NetlinkError) { try netfilter.delete(elements) }
 
-    /// Puts this policy in the place of an old one, with a socket of its own.
+    /// Puts this policy in the place of an old one.
     ///
     /// One transaction: no packet meets half of each. Conversations that are going on keep what was decided about their
     /// first packet; only new ones meet the new policy. Throws `NetlinkError`; ENOENT when somebody took the table away.
-    public func replace(_ old: NetworkPolicy) throws { try replace(old, by: HostNetfilter().socket) }
-
-    /// The same with an open netfilter socket.
     public func replace(_ old: NetworkPolicy, by netfilter: NetlinkSocket) throws(NetlinkError) {
         let elements = elements
         try netfilter.replace(old.elements.filter { !elements.contains($0) }, by: elements)

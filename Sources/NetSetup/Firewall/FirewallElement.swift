@@ -71,10 +71,10 @@ struct FirewallElement: Sendable, Hashable {
     }
 
     /// NFT_MSG_NEWSETELEM; an equal element that is there already is no error, one that leads elsewhere is EBUSY.
-    var addition: NetlinkMessage { message("publish", NFT_MSG_NEWSETELEM, [.create], withValue: true) }
+    var addition: NetlinkMessage { message("add", NFT_MSG_NEWSETELEM, [.create], withValue: true) }
 
     /// NFT_MSG_DELSETELEM; ENOENT when there is none.
-    var deletion: NetlinkMessage { message("withdraw", NFT_MSG_DELSETELEM, [], withValue: false) }
+    var deletion: NetlinkMessage { message("delete", NFT_MSG_DELSETELEM, [], withValue: false) }
 
     private func message(
         _ verb: String, _ type: nf_tables_msg_types, _ flags: NetlinkMessage.Flags, withValue: Bool

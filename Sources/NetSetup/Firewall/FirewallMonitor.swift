@@ -18,7 +18,7 @@ public final class FirewallMonitor {
         let asked = "listen to nftables"
         guard minirun_hear_of_deleted_rules(socket.descriptor) == 0 else { throw NetlinkError(asked, .current) }
         let size = socklen_t(MemoryLayout<CInt>.size)
-        guard setsockopt(socket.descriptor, 270, NETLINK_ADD_MEMBERSHIP, &group, size) == 0 else {
+        guard setsockopt(socket.descriptor, SOL_NETLINK, NETLINK_ADD_MEMBERSHIP, &group, size) == 0 else {
             throw NetlinkError(asked, .current)
         }
     }
@@ -33,28 +33,5 @@ public final class FirewallMonitor {
         while recv(descriptor, &packet, packet.count, CInt(MSG_DONTWAIT | MSG_TRUNC)) >= 0
             || Errno.current == .noBufferSpace || Errno.current == .interrupted
         {}
-    }
-}
-
-/// A step that leaves elements in the table, which somebody may have wiped away since.
-public protocol FirewallStep: Step {
-    /// Whether all of it is in the kernel. Throws `NetlinkError`.
-    func isInForce(by netfilter: NetlinkSocket) throws -> Bool
-}
-
-extension AdmitNetwork: FirewallStep {
-    /// Whether the bridge is in its sets. Throws `NetlinkError`.
-    public func isInForce(by netfilter: NetlinkSocket) throws -> Bool { try netfilter.holds(elements) }
-}
-
-extension PublishPorts: FirewallStep {
-    /// Whether the ports are in the maps. Throws `NetlinkError`.
-    public func isInForce(by netfilter: NetlinkSocket) throws -> Bool { try netfilter.holds(elements) }
-}
-
-extension NetlinkSocket {
-    fileprivate func holds(_ elements: [FirewallElement]) throws(NetlinkError) -> Bool {
-        guard try hasFirewallTable() else { return false }
-        return try present(elements).count == elements.count
     }
 }

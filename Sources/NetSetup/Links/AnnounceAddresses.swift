@@ -33,7 +33,7 @@ public struct AnnounceAddresses: Step, Equatable {
         let container = try ContainerNetlink.of(stage)
         let socket = try container.socket()
         if addresses.contains(where: { $0.family == .v4 }) { try socket.request(.setAddress(mac, of: interface)) }
-        let advertisements = addresses.filter { $0.family == .v6 }.map { NeighborAdvertisement($0, at: mac) }
+        let advertisements = addresses.filter { $0.family == .v6 }.map { NeighbourAdvertisement($0, at: mac) }
         guard !advertisements.isEmpty else { return }
         guard let link = try socket.link(named: interface) else {
             throw NetlinkError("find \(interface) inside the container", .noSuchDevice)

@@ -17,10 +17,8 @@ public struct Link: Sendable, Equatable {
     public let isUp: Bool
     /// The bridge that it is a port of.
     public let master: CInt?
-    /// The interface that it stands on: a macvlan's parent, a veth's other end. With `namespaceID`, a number there.
+    /// The interface that it stands on: a macvlan's parent, a veth's other end; a number of the namespace that lies in.
     public let parent: CInt?
-    /// This namespace's number for the one that `parent` lies in (IFLA_LINK_NETNSID); nil when it is this one.
-    public let namespaceID: CInt?
     /// Whether it is a loopback interface (IFF_LOOPBACK).
     public let isLoopback: Bool
     /// Whether a cable is plugged in at both ends, so to speak (IFLA_CARRIER).
@@ -37,7 +35,6 @@ public struct Link: Sendable, Equatable {
         var mtu: UInt32 = 0
         var master: CInt?
         var parent: CInt?
-        var namespaceID: CInt?
         var carrier: UInt8 = 0
         for attribute in reply.attributes(after: ifinfomsg.self) {
             switch attribute.type {
@@ -46,7 +43,6 @@ public struct Link: Sendable, Equatable {
             case Int(IFLA_MTU): mtu = attribute.value() ?? 0
             case Int(IFLA_MASTER): master = attribute.value()
             case Int(IFLA_LINK): parent = attribute.value()
-            case Int(IFLA_LINK_NETNSID): namespaceID = attribute.value()
             case Int(IFLA_CARRIER): carrier = attribute.value() ?? 0
             case Int(IFLA_LINKINFO): kind = attribute.nested[IFLA_INFO_KIND]?.text
             default: break
@@ -58,7 +54,6 @@ public struct Link: Sendable, Equatable {
         self.mtu = Int(mtu)
         self.master = master
         self.parent = parent
-        self.namespaceID = namespaceID
         hasCarrier = carrier != 0
     }
 

@@ -25,7 +25,7 @@ public final class NetlinkSocket {
             switch self {
             case .route: NETLINK_ROUTE
             case .netfilter: NETLINK_NETFILTER
-            case .socketDiagnostics: 4
+            case .socketDiagnostics: NETLINK_SOCK_DIAG
             }
         }
     }

@@ -4,7 +4,7 @@ import SystemPackage
 
 /// An unsolicited neighbour advertisement (RFC 4861, sections 4.4 and 7.2.6): who had another link-layer address for this
 /// IPv6 address takes the new one at once.
-public struct NeighborAdvertisement: Sendable, Equatable {
+public struct NeighbourAdvertisement: Sendable, Equatable {
     /// The address that it is about; also its sender's.
     public var target: IPAddress
     /// The link-layer address that the target is at.
