@@ -23,7 +23,7 @@ extension Networks {
         }
     }
 
-    /// Removes a network that nothing is connected to. What the kernel has goes first, the record last, so that a removal
+    /// Removes a network that nothing is connected to. What the kernel has goes first, then the record, so that a removal
     /// that was cut short can be asked for again.
     private func remove(_ network: NetworkRecord, _ containers: [Container]) throws {
         let section = try store.section()
@@ -42,8 +42,9 @@ extension Networks {
             try HostShim.remove(HostShim(networkID: network.id, parent: parent).name, socket)
         }
         try NameDirectory(paths.names).remove(network: network.leaseName)
-        try Files.removeTree(paths.leases(of: network.leaseName))
         try store.remove(network)
+        // With the lock that says that nobody may join: as long as there is a record, there has to be that.
+        try Files.removeTree(paths.leases(of: network.leaseName))
         EventLog(paths).append(Event(.destroy, network.eventNetwork))
         try restoreHostIfUnused(socket)
     }
