@@ -24,14 +24,9 @@ struct PruneCommand: ParsableCommand {
 
     func run() throws {
         let isWanted = try PruneFilter(filter)
-        if !force {
-            print(
-                "WARNING! This will remove all stopped containers.\nAre you sure you want to continue? [y/N] ",
-                terminator: "")
-            guard ["y", "Y", "yes"].contains(readLine() ?? "") else { throw ExitCode(1) }
-        }
+        if !force { try confirm("WARNING! This will remove all stopped containers.") }
         let removed = try Lifecycle(minirun.paths).prune(isWanted)
-        if !removed.ids.isEmpty { print("Deleted Containers:\n" + removed.ids.joined(separator: "\n") + "\n") }
+        reportDeleted("Containers", removed.ids)
         print("Total reclaimed space: \(removed.size)")
     }
 }

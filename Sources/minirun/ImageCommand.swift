@@ -35,10 +35,7 @@ struct ImageCommand: ParsableCommand {
         @ParentCommand var minirun: Minirun
 
         func run() throws {
-            let result = try refusing { try Images(minirun.paths).inspect(images, format: format) }
-            print(result.output, terminator: "")
-            for problem in result.problems { StandardError.write("Error: \(problem)\n") }
-            if !result.problems.isEmpty { throw ExitCode(1) }
+            try show(refusing { try Images(minirun.paths).inspect(images, format: format) })
         }
     }
 
@@ -69,15 +66,13 @@ struct ImageCommand: ParsableCommand {
         func run() throws {
             try refusing {
                 if !force {
-                    print(
+                    try confirm(
                         "WARNING! This will remove all "
-                            + (all ? "images without at least one container associated to them." : "dangling images.")
-                            + "\nAre you sure you want to continue? [y/N] ", terminator: "")
-                    guard ["y", "Y", "yes"].contains(readLine() ?? "") else { throw ExitCode(1) }
+                            + (all ? "images without at least one container associated to them." : "dangling images."))
                 }
-                let (lines, freed) = try Images(minirun.paths).prune(all: all)
-                if !lines.isEmpty { print("Deleted Images:\n" + lines.joined(separator: "\n") + "\n") }
-                print("Total reclaimed space: \(Images.text(bytes: freed))")
+                let removed = try Images(minirun.paths).prune(all: all)
+                reportDeleted("Images", removed.lines)
+                print("Total reclaimed space: \(removed.size)")
             }
         }
     }
@@ -103,7 +98,7 @@ struct ImageListOptions: ParsableArguments {
     func run(_ paths: StatePaths) throws {
         let options = ListingOptions(format: format, quiet: quiet, isShortened: !noTrunc)
         print(
-            try refusing { try Images(paths).list(repository, filters: filter, all: all, options) }, terminator: "")
+            try refusing { try Images(paths).list(repository, filters: filter, options) }, terminator: "")
     }
 }
 

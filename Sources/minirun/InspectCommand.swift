@@ -14,9 +14,6 @@ struct InspectCommand: ParsableCommand {
     var containers: [String]
 
     func run() throws {
-        let result = try Containers(minirun.paths).inspect(containers, format: format)
-        print(result.output, terminator: "")
-        for problem in result.problems { StandardError.write("Error: \(problem)\n") }
-        if !result.problems.isEmpty { throw ExitCode(1) }
+        try show(Containers(minirun.paths).inspect(containers, format: format))
     }
 }

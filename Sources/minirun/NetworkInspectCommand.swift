@@ -16,9 +16,6 @@ struct NetworkInspectCommand: ParsableCommand {
     var networks: [String]
 
     func run() throws {
-        let result = try refusing { try Networks(group.minirun.paths).inspect(networks, format: format) }
-        print(result.output, terminator: "")
-        for problem in result.problems { StandardError.write("Error: \(problem)\n") }
-        if !result.problems.isEmpty { throw ExitCode(1) }
+        try show(refusing { try Networks(group.minirun.paths).inspect(networks, format: format) })
     }
 }

@@ -22,13 +22,9 @@ struct NetworkPruneCommand: ParsableCommand {
         try refusing {
             let filter = try NetworkPruneFilter(filter)
             if !force {
-                print(
-                    "WARNING! This will remove all custom networks not used by at least one container.\n"
-                        + "Are you sure you want to continue? [y/N] ", terminator: "")
-                guard ["y", "Y", "yes"].contains(readLine() ?? "") else { throw ExitCode(1) }
+                try confirm("WARNING! This will remove all custom networks not used by at least one container.")
             }
-            let removed = try Networks(group.minirun.paths).prune(filter)
-            if !removed.isEmpty { print("Deleted Networks:\n" + removed.joined(separator: "\n") + "\n") }
+            reportDeleted("Networks", try Networks(group.minirun.paths).prune(filter))
         }
     }
 }

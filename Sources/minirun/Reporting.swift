@@ -19,6 +19,24 @@ func report<Value>(
     if hasFailed { throw ExitCode(1) }
 }
 
+/// Prints what an inspection has found, then what it has not. Throws the exit code 1 if there is any of the latter.
+func show(_ inspection: (output: String, problems: [String])) throws {
+    print(inspection.output, terminator: "")
+    for problem in inspection.problems { StandardError.write("Error: \(problem)\n") }
+    if !inspection.problems.isEmpty { throw ExitCode(1) }
+}
+
+/// Asks before something goes for good. Throws the exit code 1 unless the answer is yes.
+func confirm(_ warning: String) throws {
+    print("\(warning)\nAre you sure you want to continue? [y/N] ", terminator: "")
+    guard ["y", "Y", "yes"].contains(readLine() ?? "") else { throw ExitCode(1) }
+}
+
+/// Tells what a prune has removed, if it has any.
+func reportDeleted(_ kind: String, _ names: [String]) {
+    if !names.isEmpty { print("Deleted \(kind):\n" + names.joined(separator: "\n") + "\n") }
+}
+
 /// What Docker's daemon would refuse: the exit code is 1, whatever the reason.
 func refusing<Value>(_ act: () throws -> Value) throws -> Value {
     do { return try act() } catch let code as ExitCode { throw code } catch {

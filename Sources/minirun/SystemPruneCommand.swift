@@ -32,23 +32,20 @@ struct SystemPruneCommand: ParsableCommand {
             if !force {
                 let images =
                     all ? "all images without at least one container associated to them" : "all dangling images"
-                print(
+                try confirm(
                     "WARNING! This will remove:\n  - all stopped containers\n"
                         + "  - all networks not used by at least one container\n"
                         + (volumes ? "  - all anonymous volumes not used by at least one container\n" : "")
-                        + "  - \(images)\n\nAre you sure you want to continue? [y/N] ", terminator: "")
-                guard ["y", "Y", "yes"].contains(readLine() ?? "") else { throw ExitCode(1) }
+                        + "  - \(images)\n")
             }
             let containers = try Lifecycle(minirun.paths).prune(PruneFilter([]))
-            tell("Containers", containers.ids)
-            tell("Networks", try Networks(minirun.paths).prune(NetworkPruneFilter([])))
-            if volumes { tell("Volumes", try Volumes(minirun.paths).prune(VolumePruneFilter(), all: false).names) }
+            reportDeleted("Containers", containers.ids)
+            reportDeleted("Networks", try Networks(minirun.paths).prune(NetworkPruneFilter([])))
+            if volumes {
+                reportDeleted("Volumes", try Volumes(minirun.paths).prune(VolumePruneFilter(), all: false).names)
+            }
             let images = try Images(minirun.paths).prune(all: all)
-            tell("Images", images.lines)
+            reportDeleted("Images", images.lines)
         }
-    }
-
-    private func tell(_ what: String, _ lines: [String]) {
-        if !lines.isEmpty { print("Deleted \(what):\n" + lines.joined(separator: "\n") + "\n") }
     }
 }

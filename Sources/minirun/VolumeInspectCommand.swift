@@ -14,9 +14,6 @@ struct VolumeInspectCommand: ParsableCommand {
     var volumes: [String]
 
     func run() throws {
-        let result = try refusing { try Volumes(group.minirun.paths).inspect(volumes, format: format) }
-        print(result.output, terminator: "")
-        for problem in result.problems { StandardError.write("Error: \(problem)\n") }
-        if !result.problems.isEmpty { throw ExitCode(1) }
+        try show(refusing { try Volumes(group.minirun.paths).inspect(volumes, format: format) })
     }
 }

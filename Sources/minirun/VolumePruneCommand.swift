@@ -21,13 +21,10 @@ struct VolumePruneCommand: ParsableCommand {
             let filter = try VolumePruneFilter(filter, all: all)
             if !force {
                 let kind = all ? "all" : "anonymous"
-                print(
-                    "WARNING! This will remove \(kind) local volumes not used by at least one container.\n"
-                        + "Are you sure you want to continue? [y/N] ", terminator: "")
-                guard ["y", "Y", "yes"].contains(readLine() ?? "") else { throw ExitCode(1) }
+                try confirm("WARNING! This will remove \(kind) local volumes not used by at least one container.")
             }
             let removed = try Volumes(group.minirun.paths).prune(filter, all: all)
-            if !removed.names.isEmpty { print("Deleted Volumes:\n" + removed.names.joined(separator: "\n") + "\n") }
+            reportDeleted("Volumes", removed.names)
             print("Total reclaimed space: \(removed.size)")
         }
     }

@@ -48,6 +48,18 @@ struct LayeredCopyTests {
         #expect(getxattr(out.appending("whole").string, "trusted.overlay.opaque", nil, 0) < 0)
     }
 
+    @Test("users are those of the uppermost file, also behind a link into another layer, and of a hidden one none")
+    func users() throws {
+        let fixture = try Fixture(
+            """
+            mkdir -p a/etc b/etc c/etc c/usr; echo low:x:1:1::/: > c/etc/passwd; echo real:x:2:2::/: > c/usr/passwd
+            ln -s ../usr/passwd b/etc/passwd; echo lowest:x:9: > c/etc/group; mkfifo a/etc/group
+            """)
+        let seen = try UserDatabase.read(inLayers: fixture.layers)
+        #expect(seen.users.map(\.name) == ["real"] && seen.groups.isEmpty)
+        #expect(try UserDatabase.read(inLayers: [fixture.layers[0], fixture.layers[2]]).users.map(\.name) == ["low"])
+    }
+
     @Test("links are followed inside the root, in whatever layer they lie, and never out of it")
     func links() throws {
         let fixture = try Fixture(

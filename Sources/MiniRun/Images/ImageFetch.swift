@@ -22,20 +22,19 @@ struct ImageFetch {
         return policy
     }
 
-    /// Fetches the image that a request names, if that is wanted. Directories are what they are. Throws ``ImageError``.
-    func run(for request: RunRequest) throws {
+    /// What a request names, made by `made`; the image is fetched first if that is wanted. Directories are what they are.
+    /// Throws ``ImageError``, ``NoSuchImage``.
+    func source(for request: RunRequest, _ made: () throws -> RootSource) throws -> RootSource {
         let policy = try Self.policy(request.pull)
         let name = request.image
-        guard policy != .never, !name.hasPrefix("/"), !name.hasPrefix(".") else { return }
+        if policy == .never || name.hasPrefix("/") || name.hasPrefix(".") { return try made() }
         if policy == .missing {
-            do {
-                _ = try RootSource.resolve(name, paths: paths)
-                return
-            } catch let missing as NoSuchImage {
+            do { return try made() } catch let missing as NoSuchImage {
                 StandardError.write("Unable to find image '\(missing.reference)' locally\n")
             }
         }
         let verifies = try request.tlsVerify.map { try ScalarOptions.boolean($0, of: "--tls-verify") }
         _ = try Images(paths).pull(name, .init(verifiesTLS: verifies))
+        return try made()
     }
 }

@@ -33,7 +33,7 @@ enum ImageTable {
 extension Images {
     /// What `images` prints; `repository` only those of a name, with or without a tag. Throws Docker's sentences for filters
     /// and formats that cannot be.
-    public func list(_ repository: String?, filters: [String], all: Bool, _ options: ListingOptions) throws -> String {
+    public func list(_ repository: String?, filters: [String], _ options: ListingOptions) throws -> String {
         let filter = try Filter(
             parsing: filters, keys: ["dangling", "label", "label!", "reference", "before", "since"])
         let dangling = try filter.truth("dangling")

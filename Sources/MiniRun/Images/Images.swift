@@ -69,7 +69,7 @@ public struct Images {
         return try Self.reading(path) { archive in
             try bringing { incoming in
                 try Self.telling("load \(path ?? "standard input")") {
-                    let loader = ArchiveLoader(store: store, incoming: incoming) { bar.show($0) }
+                    let loader = ArchiveLoader(layout: LayoutWriter(store: store, incoming: incoming)) { bar.show($0) }
                     return try loader.load(archive).flatMap { found -> [Named] in
                         let image = try ImageAdoption(store: store).adopt(manifest: found.manifest)
                         for name in found.names { try store.name(image.id, name) }
@@ -99,7 +99,7 @@ public struct Images {
         var config = ImageChanges()
         for change in changes { try config.apply(change) }
         return try bringing { incoming in
-            let importer = ImageImporter(store: store, incoming: incoming)
+            let importer = ImageImporter(layout: LayoutWriter(store: store, incoming: incoming))
             let manifest = try importer.image(from: source, config.json, message: message)
             let image = try ImageAdoption(store: store).adopt(manifest: manifest)
             if let reference { try store.name(image.id, reference) }
@@ -196,8 +196,8 @@ public struct Images {
     }
 
     /// Removes the images without a name, or with `all` those that no container is made of. Returns the lines to print and the
-    /// bytes that the disk got back.
-    public func prune(all: Bool) throws -> (lines: [String], freed: Int64) {
+    /// room that they took on disk.
+    public func prune(all: Bool) throws -> (lines: [String], size: String) {
         try Privilege.check("images need root, to keep their files' owners")
         let users = try users()
         let names = try store.allNames()
@@ -212,11 +212,8 @@ public struct Images {
             try store.remove(image.id)
             lines.append("deleted: \(image.id)")
         }
-        return (lines, try ImageCollection(store: store).run())
+        return (lines, HumanSize.decimal(try ImageCollection(store: store).run()))
     }
-
-    /// An amount of bytes as people read it: `12.3MB`.
-    public static func text(bytes: Int64) -> String { HumanSize.decimal(bytes) }
 
     /// The containers that are made of images, by the images' ids.
     func users() throws -> [String: [ContainerRecord]] {

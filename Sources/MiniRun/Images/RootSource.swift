@@ -58,9 +58,7 @@ public struct RootSource: Sendable, Equatable {
 
     private static func existing(_ reference: String) throws -> FilePath {
         guard let resolved = realpath(reference, nil) else {
-            let hint =
-                reference.hasPrefix("/") || reference.hasPrefix(".") ? "" : " (with a slash in it, it is no image)"
-            throw ImageError("root file system \(reference): \(KernelError.words(.current))\(hint)")
+            throw ImageError("root file system \(reference): \(KernelError.words(.current))")
         }
         defer { free(resolved) }
         let path = FilePath(String(cString: resolved))

@@ -31,9 +31,9 @@ public struct ContainerRun {
     public func run() throws -> Int32 {
         try Privilege.check()
         try checkTerminal()
-        let start = try completed()
+        let (start, source) = try completed()
         let (configuration, request) = (start.configuration, start.configuration.request)
-        let ground = try start.ground()
+        let ground = try start.ground(source: source)
         if request.detach || request.terminal || configuration.restart != .no
             || Terminal.isAmongStreams(withInput: request.interactive)
         {
@@ -43,13 +43,13 @@ public struct ContainerRun {
     }
 
     /// With what the image says: it is fetched first where that is wanted, or made. Throws ``ImageError``.
-    private func completed() throws -> ContainerStart {
-        try ImageFetch(store.paths).run(for: request)
-        let source = try start.madeSource()
+    private func completed() throws -> (start: ContainerStart, source: RootSource) {
+        let source = try ImageFetch(store.paths).source(for: request, start.madeSource)
         let request = request.completed(by: source.configuration)
-        return ContainerStart(
+        let completed = ContainerStart(
             configuration: request == self.request ? configuration : try ContainerConfiguration(request), store: store,
             voices: start.voices, image: source.image?.description)
+        return (completed, source)
     }
 
     private func runSupervised(_ start: ContainerStart, on ground: ContainerStart.Ground) throws -> Int32 {
@@ -78,9 +78,8 @@ public struct ContainerRun {
     /// `minirun create`: everything but the start. Returns the id.
     public func create() throws -> String {
         try Privilege.check()
-        let start = try completed()
+        let (start, source) = try completed()
         let configuration = start.configuration
-        let source = try start.madeSource()
         let id = try ContainerID.make()
         var request = configuration.request
         request.detach = true

@@ -31,10 +31,11 @@ struct ContainerStart {
         var ranOutOfMemory: Bool { (plan.controlGroup?.outOfMemoryKills() ?? 0) > 0 }
     }
 
-    /// Finds out whom to join and what to run; makes an image that is missing. Throws `UsageError`, `KernelError`.
-    func ground(kept: KeptNetwork? = nil) throws -> Ground {
+    /// Finds out whom to join and what to run, unless the caller knows (`source`); makes an image that is missing. Throws
+    /// `UsageError`, `KernelError`.
+    func ground(kept: KeptNetwork? = nil, source: RootSource? = nil) throws -> Ground {
         let namespaces = try NamespacePlan(configuration, containers: store, kept: kept)
-        return Ground(namespaces: namespaces, source: try madeSource(), kept: kept)
+        return Ground(namespaces: namespaces, source: try source ?? madeSource(), kept: kept)
     }
 
     /// Makes an image that is missing, and looks again. It comes before all else, because the image's users are asked for.

@@ -81,6 +81,24 @@ package final class LayeredDirectory {
 
     /// The directory at an absolute path, links followed as a process with this root would; nil when there is none.
     package func directory(at path: String) throws(KernelError) -> LayeredDirectory? {
+        guard let found = try walk(path), case .directory(let directory) = found.entry else { return nil }
+        return directory
+    }
+
+    /// The file at an absolute path, links followed likewise, opened to be read; nil when there is none. It may be of any
+    /// kind but a directory or a link, and opening it waits for nobody.
+    package func file(at path: String) throws(KernelError) -> OwnedDescriptor? {
+        guard let found = try walk(path), case .other(let parent, _) = found.entry else { return nil }
+        let number = withExtendedLifetime(found.parent) {
+            minirun_openat(parent, found.name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY, 0)
+        }
+        return number < 0 ? nil : OwnedDescriptor(owning: number)
+    }
+
+    /// What is at an absolute path, under which name in which directory; nil when there is nothing. No link is left.
+    private func walk(
+        _ path: String
+    ) throws(KernelError) -> (parent: LayeredDirectory, name: String, entry: Entry)? {
         var (stack, pending, links) = ([self], Self.words(path), 0)
         while let word = pending.popLast() {
             if word == ".." {
@@ -91,9 +109,12 @@ package final class LayeredDirectory {
             switch entry {
             case .directory(let next): stack.append(next)
             case .other(let parent, let status):
+                guard status.st_mode & mode_t(S_IFMT) == mode_t(S_IFLNK) else {
+                    return pending.isEmpty ? (here, word, entry) : nil
+                }
                 links += 1
                 // The kernel gives up after as many.
-                guard status.st_mode & mode_t(S_IFMT) == mode_t(S_IFLNK), links <= 40 else { return nil }
+                guard links <= 40 else { return nil }
                 var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
                 guard readlinkat(parent, word, &buffer, buffer.count - 1) >= 0 else {
                     throw KernelError.current("read the link \(word)")
@@ -103,7 +124,7 @@ package final class LayeredDirectory {
                 pending += Self.words(target)
             }
         }
-        return stack.last
+        return stack.last.map { ($0, ".", .directory($0)) }
     }
 
     /// The names of a path, the first one last.

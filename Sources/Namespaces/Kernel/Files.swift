@@ -88,9 +88,20 @@ package enum Files {
     private static func write(
         _ content: [UInt8], to file: borrowing OwnedDescriptor, _ path: FilePath
     ) throws(KernelError) {
+        // A typed throw does not pass through `withUnsafeBytes`.
+        let outcome = content.withUnsafeBytes { bytes in
+            Result { () throws(KernelError) in try write(bytes, to: file, path) }
+        }
+        try outcome.get()
+    }
+
+    /// Writes all of the bytes to an open file, which the path names in errors.
+    package static func write(
+        _ bytes: UnsafeRawBufferPointer, to file: borrowing OwnedDescriptor, _ path: FilePath
+    ) throws(KernelError) {
         var done = 0
-        while done < content.count {
-            let count = content[done...].withUnsafeBytes { CShim.write(file.rawValue, $0.baseAddress, $0.count) }
+        while done < bytes.count {
+            let count = CShim.write(file.rawValue, bytes.baseAddress?.advanced(by: done), bytes.count - done)
             if count < 0 {
                 let error = Errno.current
                 if error == .interrupted { continue }

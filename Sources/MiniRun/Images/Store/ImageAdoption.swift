@@ -8,8 +8,6 @@ import SystemPackage
 /// Whoever does this holds ``ImageStore/bringing()``.
 struct ImageAdoption {
     let store: ImageStore
-    /// Told of each layer before it is unpacked.
-    var tell: (_ layer: Digest) -> Void = { _ in }
 
     /// Documents are read whole, so they have a limit (a manifest of 4 MiB is what registries take).
     static let documentLimit = 4 << 20
@@ -75,7 +73,6 @@ struct ImageAdoption {
     private func unpack(_ blob: Digest, as layer: Digest) throws -> Int64 {
         let place = store.layer(layer)
         if access(place.string, F_OK) == 0 { return try store.size(of: layer) }
-        tell(layer)
         let number = minirun_open(store.blob(blob).string, O_RDONLY | O_NOFOLLOW, 0)
         guard number >= 0 else { throw KernelError.current("read layer \(blob)") }
         let file = OwnedDescriptor(owning: number)

@@ -8,15 +8,7 @@ struct Platform: Sendable, Equatable, CustomStringConvertible {
     var description: String { "\(system)/\(architecture)" }
 
     /// This machine.
-    static var own: Platform {
-        #if arch(x86_64)
-            Platform(system: "linux", architecture: "amd64")
-        #elseif arch(arm64)
-            Platform(system: "linux", architecture: "arm64")
-        #else
-            Platform(system: "linux", architecture: "")
-        #endif
-    }
+    static var own: Platform { Platform(system: "linux", architecture: HostFacts.architecture) }
 
     /// Whether an image that says this of itself is for it; one that says nothing is.
     func fits(_ document: JSONValue) -> Bool {

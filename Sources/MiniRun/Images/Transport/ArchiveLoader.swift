@@ -5,8 +5,7 @@ import SystemPackage
 /// Reads what `docker save`, `podman save` and `skopeo copy` write: a tar archive of blobs, either by the layout of OCI or
 /// with Docker's own manifest.json. One pass, so a pipe will do; what is needed stays on disk, not in memory.
 struct ArchiveLoader {
-    let store: ImageStore
-    let incoming: IncomingDirectory
+    let layout: LayoutWriter
     /// Told of the bytes of the archive that have been read.
     var progress: (Int64) -> Void = { _ in }
 
@@ -15,12 +14,12 @@ struct ArchiveLoader {
 
     /// The blobs of the archive by their names in it.
     private struct Contents {
-        var blobs: [String: (digest: Digest, size: Int64)] = [:]
+        var blobs: [String: LayoutWriter.Blob] = [:]
         /// Links of older archives: a layer that several images have.
         var links: [String: String] = [:]
         var documents: [String: JSONValue] = [:]
 
-        func blob(_ name: String) -> (digest: Digest, size: Int64)? { blobs[links[name] ?? name] }
+        func blob(_ name: String) -> LayoutWriter.Blob? { blobs[links[name] ?? name] }
     }
 
     /// Reads an archive, keeps its blobs in the layout, and tells which images it holds. Throws ``ImageError`` and
@@ -48,7 +47,7 @@ struct ArchiveLoader {
             progress(reader.bytesRead)
         }
         if let manifest = contents.documents["manifest.json"] { return try docker(manifest, contents) }
-        if let index = contents.documents["index.json"] { return try layout(index) }
+        if let index = contents.documents["index.json"] { return try images(of: index) }
         throw ImageError("it is no archive of images: there is neither manifest.json nor index.json in it")
     }
 
@@ -65,37 +64,25 @@ struct ArchiveLoader {
 
     // MARK: Blobs
 
-    /// Writes an entry's bytes into the layout under their digest.
-    private func keep(_ reader: ArchiveReader, _ name: String) throws -> (digest: Digest, size: Int64) {
-        let path = incoming.path.appending("blob")
-        let number = minirun_open(path.string, O_WRONLY | O_CREAT | O_TRUNC, 0o644)
-        guard number >= 0 else { throw KernelError.current("write \(path)") }
-        let file = OwnedDescriptor(owning: number)
-        var hash = SHA256()
+    /// Writes an entry's bytes into the layout.
+    private func keep(_ reader: ArchiveReader, _ name: String) throws -> LayoutWriter.Blob {
         var size: Int64 = 0
-        while let block = try reader.nextBlock() {
+        return try layout.keep {
+            guard let block = try reader.nextBlock() else { return nil }
             guard block.offset == size else { throw ImageError("\(name) has holes, where a blob is expected") }
-            hash.update(block.bytes)
-            try BlobFile.write(block.bytes, to: file.rawValue, path)
             size += Int64(block.bytes.count)
             progress(reader.bytesRead)
+            return block.bytes
+        } isWanted: { digest in
+            let parts = name.parts("/")
+            // In a layout a blob's name is its digest; in older archives a configuration's is.
+            let claim =
+                parts.count == 3 && parts[0] == "blobs"
+                ? parts[2] : name.hasSuffix(".json") ? String(name.dropLast(5)) : ""
+            if claim.utf8.count == 64, let claimed = try? Digest(hex: claim), claimed != digest {
+                throw ImageError("\(name) does not match its digest: it is \(digest)")
+            }
         }
-        let digest = hash.finish()
-        let parts = name.parts("/")
-        // In a layout a blob's name is its digest; in older archives a configuration's is.
-        let claim =
-            parts.count == 3 && parts[0] == "blobs" ? parts[2] : name.hasSuffix(".json") ? String(name.dropLast(5)) : ""
-        if claim.utf8.count == 64, let claimed = try? Digest(hex: claim), claimed != digest {
-            throw ImageError("\(name) does not match its digest: it is \(digest)")
-        }
-        try keep(path, as: digest)
-        return (digest, size)
-    }
-
-    private func keep(_ path: FilePath, as digest: Digest) throws {
-        let place = store.blob(digest)
-        try Files.makeDirectory(place.removingLastComponent())
-        guard rename(path.string, place.string) == 0 else { throw KernelError.current("keep blob \(digest)") }
     }
 
     // MARK: What it holds
@@ -111,34 +98,18 @@ struct ArchiveLoader {
                 guard let blob = contents.blob(Self.name(name)) else {
                     throw ImageError("the layer \(name) is missing")
                 }
-                return Self.descriptor("application/vnd.oci.image.layer.v1.tar", blob)
+                return blob
             }
-            let manifest: JSONValue = [
-                "schemaVersion": 2, "mediaType": "application/vnd.oci.image.manifest.v1+json",
-                "config": Self.descriptor("application/vnd.oci.image.config.v1+json", configuration),
-                "layers": .array(layers),
-            ]
             let names = (try? image.strings("RepoTags")) ?? []
-            return (try keep(manifest), names.compactMap { try? ImageReference(parsing: $0) })
+            return (
+                try layout.keepManifest(configuration: configuration, layers: layers),
+                names.compactMap { try? ImageReference(parsing: $0) }
+            )
         }
     }
 
-    private static func descriptor(_ type: String, _ blob: (digest: Digest, size: Int64)) -> JSONValue {
-        ["mediaType": .string(type), "digest": .string("\(blob.digest)"), "size": .integer(blob.size)]
-    }
-
-    /// Writes a document of our own making into the layout.
-    func keep(_ document: JSONValue) throws -> Digest {
-        let bytes = Array(document.compact.utf8)
-        let digest = Digest.of(bytes)
-        let path = incoming.path.appending("document")
-        try Files.write(bytes, to: path)
-        try keep(path, as: digest)
-        return digest
-    }
-
     /// An OCI layout: the manifests that are for this machine, by their names.
-    private func layout(_ index: JSONValue) throws -> [Found] {
+    private func images(of index: JSONValue) throws -> [Found] {
         let found = try manifests(of: index, names: [], depth: 0)
         guard !found.isEmpty else { throw ImageError("index.json names no image for this machine (\(Platform.own))") }
         return found
@@ -160,7 +131,7 @@ struct ArchiveLoader {
                 try? ImageReference(parsing: $0)
             }
             let known = own.first.map { [$0] } ?? names
-            let document = try ImageAdoption(store: store).document(digest, "manifest")
+            let document = try ImageAdoption(store: layout.store).document(digest, "manifest")
             if document["manifests"] != nil {
                 found += try manifests(of: document, names: known, depth: depth + 1)
             } else if document["layers"] != nil {
