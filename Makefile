@@ -1,10 +1,10 @@
 # minirun: `make demo` shows it, `make test` checks it. Both bring what they need on a Debian that has a Swift toolchain.
 
 PREFIX ?= /usr/local
-FUZZ_SECONDS ?= 10
+FUZZ_SECONDS ?= 5
 BUILD := $(CURDIR)/.build
 MINIRUN := $(BUILD)/release/minirun
-SCRIPTS := rootfs-tools/make-busybox rootfs-tools/make-debootstrap labs/demo labs/stay labs/networks .ci/run .ci/packages
+SCRIPTS := rootfs-tools/hello rootfs-tools/make-busybox rootfs-tools/make-debootstrap labs/demo labs/stay labs/networks .ci/run .ci/packages .ci/test
 
 # A start must not wait for a dynamic linker: everything of Swift and of C++ is linked in, unused sections are dropped
 # and the rest does not have to be relocated. STATIC holds the static forms of the libraries that Debian has them of, so
@@ -31,25 +31,31 @@ demo: build
 	@$(MINIRUN) playground sh labs/demo $(MINIRUN)
 
 # Every test: parsers, kernel, end to end in fake hosts; then the runner's count.
-test: deps
+test:
+	@.ci/packages
 	swift build --build-tests
 	@$(MAKE) --no-print-directory fuzz
-	swift test --skip-build
+	@.ci/test
 
 # Random input for the parsers, FUZZ_SECONDS for each.
 fuzz:
 	@if [ -x fuzz/run ]; then fuzz/run $(FUZZ_SECONDS); fi
 
 bench: build
+	@.ci/packages
 	@PYTHONDONTWRITEBYTECODE=1 bench/run --minirun $(MINIRUN) $(BENCH_OPTIONS)
 	@PYTHONDONTWRITEBYTECODE=1 bench/life --minirun $(MINIRUN) $(BENCH_OPTIONS)
 	@PYTHONDONTWRITEBYTECODE=1 bench/network --minirun $(MINIRUN) $(BENCH_OPTIONS)
+	@PYTHONDONTWRITEBYTECODE=1 bench/insight --minirun $(MINIRUN) $(BENCH_OPTIONS)
+	@PYTHONDONTWRITEBYTECODE=1 bench/images --minirun $(MINIRUN) $(BENCH_OPTIONS)
 
 # What was built is installed, so that `sudo make install` needs no toolchain: sudo's PATH rarely has one.
 install:
 	@[ -x $(MINIRUN) ] || $(MAKE) --no-print-directory build
 	install -D -m 0755 $(MINIRUN) $(DESTDIR)$(PREFIX)/bin/minirun
 	install -D -m 0755 -t $(DESTDIR)$(PREFIX)/share/minirun/rootfs-tools rootfs-tools/*
+	@set -e; for lab in labs/*/; do \
+		install -D -m 0644 -t "$(DESTDIR)$(PREFIX)/share/minirun/$${lab%/}" "$$lab"*; done
 	@set -e; for shell in bash:bash-completion/completions/minirun zsh:zsh/site-functions/_minirun \
 		fish:fish/vendor_completions.d/minirun.fish; do \
 		file=$(DESTDIR)$(PREFIX)/share/$${shell#*:}; mkdir -p "$${file%/*}"; \
@@ -73,7 +79,7 @@ lint:
 
 # Debian packages, where any is missing.
 deps:
-	@.ci/packages
+	@.ci/packages build
 
 clean:
 	swift package clean

@@ -2,16 +2,18 @@
  * The kernel's floor under `minirun run`: what the same container costs when nothing is parsed, planned, recorded or
  * explained. Plain system calls in a straight line, and the network beside the child's mounts as minirun has it.
  *
- *   floor none|host|bridge|publish ROOTFS MOUNTPOINT
+ *   floor none|host|bridge|publish ROOTFS[:ROOTFS...] MOUNTPOINT
  *
- * MOUNTPOINT is any directory, to pivot from; the upper layer is in memory, as with `minirun run --rm`. For bridge and
- * publish the bridge `floor0` (172.31.255.1/24) has to be there, for publish also the map `any4` of the table `inet
- * floor`; bench/run prepares both once, as a first run of minirun does. Exit code: that of /bin/true in ROOTFS, or 125 with a line on stderr.
+ * Several directories, all of them in one, are stacked, the uppermost first. MOUNTPOINT is any directory, to pivot from;
+ * the upper layer is in memory, as with `minirun run --rm`. For bridge and publish the bridge `floor0` (172.31.255.1/24)
+ * has to be there, for publish also the map `any4` of the table `inet floor`; bench/run prepares both once, as a first run
+ * of minirun does. Exit code: that of /bin/true in ROOTFS, or 125 with a line on stderr.
  */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <libgen.h>
 #include <libmnl/libmnl.h>
 #include <libnftnl/set.h>
 #include <libnftnl/common.h>
@@ -176,21 +178,31 @@ static int make_layer(uid_t owner) {
     return layer;
 }
 
+static int copy_tree(const char *path, int users) {
+    int tree = syscall(SYS_open_tree, AT_FDCWD, path, OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC);
+    check(tree >= 0, "open_tree");
+    if (users >= 0) {
+        struct mount_attr attributes = {.attr_set = MOUNT_ATTR_IDMAP, .userns_fd = users};
+        check(syscall(SYS_mount_setattr, tree, "", AT_EMPTY_PATH, &attributes, sizeof attributes) == 0, "idmap");
+    }
+    return tree;
+}
+
 static int make_root(const char *rootfs, int users) {
-    char upper[64], work[64], layer[64];
+    char upper[64], work[64], layer[256];
     int memory = make_layer(users >= 0 ? FIRST_ID : 0);
     snprintf(upper, sizeof upper, "/proc/self/fd/%d/upper", memory);
     snprintf(work, sizeof work, "/proc/self/fd/%d/work", memory);
-    int lower = syscall(SYS_open_tree, AT_FDCWD, rootfs, OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC);
-    check(lower >= 0, "open_tree");
-    if (users >= 0) {
-        struct mount_attr attributes = {.attr_set = MOUNT_ATTR_IDMAP, .userns_fd = users};
-        check(syscall(SYS_mount_setattr, lower, "", AT_EMPTY_PATH, &attributes, sizeof attributes) == 0, "idmap");
-    }
     int overlay = syscall(SYS_fsopen, "overlay", FSOPEN_CLOEXEC);
     check(overlay >= 0, "fsopen");
-    snprintf(layer, sizeof layer, "/proc/self/fd/%d", lower);
-    check(syscall(SYS_fsconfig, overlay, FSCONFIG_SET_STRING, "lowerdir", layer, 0) == 0, "lowerdir");
+    char *rest = strdup(rootfs), *path;
+    bool several = strchr(rootfs, ':');
+    int lower = copy_tree(several ? dirname(strndup(rootfs, strcspn(rootfs, ":"))) : rootfs, users);
+    while ((path = strsep(&rest, ":"))) {
+        snprintf(layer, sizeof layer, several ? "/proc/self/fd/%d/%s" : "/proc/self/fd/%d", lower, basename(path));
+        const char *key = several ? "lowerdir+" : "lowerdir"; /* the former since Linux 6.5 */
+        check(syscall(SYS_fsconfig, overlay, FSCONFIG_SET_STRING, key, layer, 0) == 0, key);
+    }
     check(syscall(SYS_fsconfig, overlay, FSCONFIG_SET_STRING, "upperdir", upper, 0) == 0, "upperdir");
     check(syscall(SYS_fsconfig, overlay, FSCONFIG_SET_STRING, "workdir", work, 0) == 0, "workdir");
     /* The layer goes away with the container: without this, unmounting waits for the disk. */
@@ -360,7 +372,7 @@ static void reserve(void) {
 
 int main(int count, char **arguments) {
     if (count != 4) {
-        fprintf(stderr, "usage: floor none|host|bridge|publish ROOTFS MOUNTPOINT\n");
+        fprintf(stderr, "usage: floor none|host|bridge|publish ROOTFS[:ROOTFS...] MOUNTPOINT\n");
         return 2;
     }
     const char *mode = arguments[1];

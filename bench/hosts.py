@@ -1,4 +1,4 @@
-"""Machines side by side for bench/network: network namespaces around one neighbour, each with a state of its own."""
+"""Machines side by side for benchmarks: network namespaces around one neighbour, each with a state of its own."""
 
 import os
 import subprocess
@@ -90,7 +90,8 @@ class Way:
 
 
 def bare_ways(started):
-    """The same traffic where minirun never was: one veth, two with a forwarding kernel between, loopback."""
+    """The same traffic where minirun never was: one veth, two with a forwarding kernel between, loopback; then what the kernel takes
+    for a published port at least, a bridge and an address translation by the fewest rules, from the neighbour and from the host."""
     sh(
         """
         ip netns add bare
@@ -111,11 +112,38 @@ def bare_ways(started):
         ip netns exec router sysctl -qw net.ipv4.ip_forward=1
         ip -n ext route add 198.51.100.8/30 via 198.51.100.6
         ip -n bare route add 198.51.100.4/30 via 198.51.100.9
+
+        ip netns add translator
+        ip netns add behind
+        ip -n translator link set lo up
+        ip -n translator link add br0 type bridge
+        ip link add outer netns ext type veth peer name outer netns translator
+        ip link add inner netns translator type veth peer name eth0 netns behind
+        ip -n translator link set inner master br0
+        ip -n ext address add 198.51.100.13/30 dev outer
+        ip -n translator address add 198.51.100.14/30 dev outer
+        ip -n translator address add 198.51.100.17/30 dev br0
+        ip -n behind address add 198.51.100.18/30 dev eth0
+        for end in ext:outer translator:outer translator:br0 translator:inner behind:eth0; do
+            ip -n "${end%:*}" link set "${end#*:}" up
+        done
+        ip -n behind route add default via 198.51.100.17
+        ip netns exec translator sysctl -qw net.ipv4.ip_forward=1
+        ip netns exec translator nft '
+            table ip translate {
+                chain incoming { type nat hook prerouting priority -100; tcp dport 8080 dnat to 198.51.100.18:80; }
+                chain own { type nat hook output priority -100; tcp dport 8080 dnat to 198.51.100.18:80; }
+                chain outgoing { type nat hook postrouting priority 100; iifname br0 oifname != br0 masquerade; }
+                chain passing { type filter hook forward priority 0; policy drop; ct state established accept; ct status dnat accept; }
+            }'
         """
     )
     started.append(subprocess.Popen(within("bare", TRAFFIC, "serve", "80")))
+    started.append(subprocess.Popen(within("behind", TRAFFIC, "serve", "80")))
     return [
         Way("plain veth", "ext", "198.51.100.2", 80),
         Way("two plain veths, forwarding between", "ext", "198.51.100.10", 80),
         Way("loopback", "bare", "127.0.0.1", 80),
+        Way("a bridge and four rules of nft, from the neighbour", "ext", "198.51.100.14", 8080),
+        Way("the same, from the host itself", "translator", "198.51.100.14", 8080),
     ]

@@ -134,6 +134,16 @@ static int enter_root(int tree) {
     return CHECKED(syscall(SYS_pivot_root, ".", "."));
 }
 
+/* While the host's root is still stacked on this one, `..` of a link in the image would lead there. */
+static int make_mount_point(const char *path) {
+    struct stat status;
+    if (mkdir(path, 0555) == 0)
+        return 0;
+    if (errno != EEXIST || lstat(path, &status) < 0)
+        return -errno;
+    return S_ISDIR(status.st_mode) ? 0 : S_ISLNK(status.st_mode) ? -ELOOP : -ENOTDIR;
+}
+
 static int make_target(const char *path, int tree) {
     struct stat status;
     if (fstat(tree, &status) < 0)
@@ -174,6 +184,8 @@ int minirun_child_file_operation(struct child *child, const struct minirun_opera
     case MINIRUN_OP_DETACH_OLD_ROOT:
         result = CHECKED(umount2(".", MNT_DETACH));
         return result < 0 ? result : CHECKED(chdir("/"));
+    case MINIRUN_OP_MAKE_MOUNT_POINT:
+        return make_mount_point(path);
     case MINIRUN_OP_MAKE_DIRECTORY:
         return minirun_make_directory(path, (mode_t)operation->number);
     case MINIRUN_OP_MAKE_TARGET:

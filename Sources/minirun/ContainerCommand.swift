@@ -27,6 +27,6 @@ struct PruneCommand: ParsableCommand {
         if !force { try confirm("WARNING! This will remove all stopped containers.") }
         let removed = try Lifecycle(minirun.paths).prune(isWanted)
         reportDeleted("Containers", removed.ids)
-        print("Total reclaimed space: \(removed.size)")
+        reportReclaimed(removed.size)
     }
 }

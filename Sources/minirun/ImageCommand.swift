@@ -61,18 +61,24 @@ struct ImageCommand: ParsableCommand {
         var all = false
         @Flag(name: .shortAndLong, help: "Do not ask.")
         var force = false
+        @Option(
+            name: .long,
+            help: ArgumentHelp(
+                "Only those that match: until=TIME, label=KEY[=VALUE], label!=..., dangling=.", valueName: "filter"))
+        var filter: [String] = []
         @ParentCommand var minirun: Minirun
 
         func run() throws {
             try refusing {
+                let isWanted = try PruneFilter(filter, ofImages: true)
                 if !force {
                     try confirm(
                         "WARNING! This will remove all "
                             + (all ? "images without at least one container associated to them." : "dangling images."))
                 }
-                let removed = try Images(minirun.paths).prune(all: all)
+                let removed = try Images(minirun.paths).prune(isWanted, all: all)
                 reportDeleted("Images", removed.lines)
-                print("Total reclaimed space: \(removed.size)")
+                reportReclaimed(removed.size)
             }
         }
     }
@@ -122,9 +128,15 @@ struct ImageRemovalOptions: ParsableArguments {
     var images: [String]
 
     func run(_ paths: StatePaths) throws {
-        try report(images, try refusing { try Images(paths).remove(images, force: force) }) { _, lines in
-            lines.joined(separator: "\n")
+        let results = try refusing { try Images(paths).remove(images, force: force) }.map { result in
+            result.flatMapError { error -> Result<[String], any Error> in
+                // As with Docker what is not there is told, and is no failure.
+                guard force, error is NoSuchImage else { return .failure(error) }
+                StandardError.write("minirun: \(error)\n")
+                return .success([])
+            }
         }
+        try report(images, results) { _, lines in lines.isEmpty ? nil : lines.joined(separator: "\n") }
     }
 }
 

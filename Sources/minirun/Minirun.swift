@@ -15,7 +15,10 @@ struct Minirun: ParsableCommand {
             ContainerCommand.self, ImageCommand.self, NetworkCommand.self, VolumeCommand.self, EventsCommand.self,
             PlanCommand.self,
             PlaygroundCommand.self,
-            NetnsCommand.self, PlugCommand.self, UnplugCommand.self, UplinkCommand.self,
+            NetnsCommand.self, PlugCommand.self, UnplugCommand.self, UplinkCommand.self, TopoCommand.self,
+            NetCommand.self, ExposureCommand.self, NsCommand.self,
+            TraceCommand.self, CaptureCommand.self, LabCommand.self,
+            VerifyCommand.self, DoctorCommand.self,
             SystemCommand.self, InfoCommand.self, VersionCommand.self, PlaygroundInsideCommand.self,
         ],
         helpNames: .long
@@ -57,14 +60,6 @@ struct Minirun: ParsableCommand {
     static let imageCommands: [any ParsableCommand.Type] = [
         PullCommand.self, LoadCommand.self, ImportCommand.self, ImagesCommand.self, RmiCommand.self, TagCommand.self,
     ]
-
-    /// The words that may stand first.
-    static var commandNames: Set<String> {
-        Set(
-            configuration.subcommands.flatMap { [$0.configuration.commandName ?? ""] + $0.configuration.aliases } + [
-                "help"
-            ])
-    }
 
     /// The places that the options or the environment name.
     var paths: StatePaths { StatePaths(root: root, state: state, configuration: config) }

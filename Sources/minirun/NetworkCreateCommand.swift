@@ -3,7 +3,9 @@ import MiniRun
 
 /// The words of `network create`, which `plan network create` takes as well.
 struct NetworkCreateOptions: ParsableArguments {
-    @Option(name: .shortAndLong, help: ArgumentHelp("bridge, macvlan or overlay (bridge).", valueName: "driver"))
+    @Option(
+        name: [.customShort("d", allowingJoined: true), .long],
+        help: ArgumentHelp("bridge, macvlan or overlay (bridge).", valueName: "driver"))
     var driver = "bridge"
     @Option(
         name: .long, help: ArgumentHelp("Subnet: 172.26.0.0/16. May be given for IPv4 and IPv6.", valueName: "cidr"))

@@ -14,6 +14,7 @@ struct NetworkRmCommand: ParsableCommand {
     var networks: [String]
 
     func run() throws {
-        try report(networks, try refusing { try Networks(group.minirun.paths).remove(networks, force: force) })
+        let results = try refusing { try Networks(group.minirun.paths).remove(networks, force: force) }
+        try report(networks, results) { name, wasThere in wasThere ? name : nil }
     }
 }

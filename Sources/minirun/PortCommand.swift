@@ -31,5 +31,6 @@ struct PortCommand: ParsableCommand {
             return print(try ServedPortTable.text(ports, ListingOptions(format: format)), terminator: "")
         }
         for line in try Containers(minirun.paths).ports(of: container, matching: port) { print(line) }
+        if port == nil { tellExposure(minirun.paths, of: container) }
     }
 }

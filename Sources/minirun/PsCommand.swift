@@ -39,5 +39,6 @@ struct PsCommand: ParsableCommand {
         }
         let options = ListingOptions(format: format, quiet: quiet, isShortened: !noTrunc)
         print(try Containers(minirun.paths).list(wish, options), terminator: "")
+        if format == nil, !quiet, filter.isEmpty { tellExposure(minirun.paths) }
     }
 }

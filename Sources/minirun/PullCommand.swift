@@ -25,7 +25,7 @@ struct PullCommand: ParsableCommand {
 
     func run() throws {
         let access = Images.Access(
-            verifiesTLS: tlsVerify, platform: platform, credentials: creds, authorityFile: authfile)
+            verifiesTLS: tlsVerify, platform: platform, credentials: creds, authorityFile: authfile, isQuiet: quiet)
         let pulled = try Images(minirun.paths).pull(image, access)
         print(quiet ? "\(pulled.id)" : pulled.name)
     }

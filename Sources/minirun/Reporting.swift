@@ -1,15 +1,17 @@
 import ArgumentParser
+import CShim
 import MiniRun
 
 /// Tells of each of several containers whether what was asked of it was done: its name as it was typed, or the reason why
 /// not. Throws the exit code 1 if any failed.
 func report<Value>(
-    _ references: [String], _ results: [Result<Value, any Error>], tell: (String, Value) -> String = { name, _ in name }
+    _ references: [String], _ results: [Result<Value, any Error>],
+    tell: (String, Value) -> String? = { name, _ in name }
 ) throws {
     var hasFailed = false
     for (reference, result) in zip(references, results) {
         switch result {
-        case .success(let value): print(tell(reference, value))
+        case .success(let value): if let text = tell(reference, value) { print(text) }
         case .failure(let error):
             hasFailed = true
             // The supervisor's process has told some failures itself.
@@ -26,16 +28,25 @@ func show(_ inspection: (output: String, problems: [String])) throws {
     if !inspection.problems.isEmpty { throw ExitCode(1) }
 }
 
-/// Asks before something goes for good. Throws the exit code 1 unless the answer is yes.
+/// Asks before something goes for good. Throws the exit code 1, with a word, unless the answer is yes.
 func confirm(_ warning: String) throws {
     print("\(warning)\nAre you sure you want to continue? [y/N] ", terminator: "")
-    guard ["y", "Y", "yes"].contains(readLine() ?? "") else { throw ExitCode(1) }
+    let answer = readLine()
+    // Only at a terminal is the answer's own end of line seen.
+    if answer == nil || isatty(0) != 1 { print() }
+    guard ["y", "Y", "yes"].contains(answer ?? "") else {
+        print("Nothing is removed.")
+        throw ExitCode(1)
+    }
 }
 
 /// Tells what a prune has removed, if it has any.
 func reportDeleted(_ kind: String, _ names: [String]) {
     if !names.isEmpty { print("Deleted \(kind):\n" + names.joined(separator: "\n") + "\n") }
 }
+
+/// Tells how much room a prune has got back, in bytes.
+func reportReclaimed(_ size: Int64) { print("Total reclaimed space: \(HumanSize.decimal(size))") }
 
 /// What Docker's daemon would refuse: the exit code is 1, whatever the reason.
 func refusing<Value>(_ act: () throws -> Value) throws -> Value {

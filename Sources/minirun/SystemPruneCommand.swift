@@ -1,17 +1,6 @@
 import ArgumentParser
 import MiniRun
-
-/// `minirun system df`.
-struct SystemUsageCommand: ParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "df", abstract: "Show what images, containers and volumes take on disk.", helpNames: .long)
-
-    @ParentCommand var minirun: Minirun
-    @Option(name: .long, help: "table, json, or a Go template such as '{{.Type}} {{.Size}}'.")
-    var format: String?
-
-    func run() throws { print(try refusing { try SystemUsage(minirun.paths).text(format: format) }, terminator: "") }
-}
+import Namespaces
 
 /// `minirun system prune`: one prune after the other.
 struct SystemPruneCommand: ParsableCommand {
@@ -26,9 +15,19 @@ struct SystemPruneCommand: ParsableCommand {
     var force = false
     @Flag(name: .long, help: "Volumes without a name as well.")
     var volumes = false
+    @Option(
+        name: .long,
+        help: ArgumentHelp("Only what matches: until=TIME, label=KEY[=VALUE], label!=...", valueName: "filter"))
+    var filter: [String] = []
 
     func run() throws {
         try refusing {
+            let isWanted = try PruneFilter(filter)
+            let isWantedNetwork = try NetworkPruneFilter(filter)
+            if volumes, filter.contains(where: { $0.hasPrefix("until=") }) {
+                throw UsageError("ERROR: The \"until\" filter is not supported with \"--volumes\"")
+            }
+            let isWantedVolume = try volumes ? VolumePruneFilter(filter) : VolumePruneFilter()
             if !force {
                 let images =
                     all ? "all images without at least one container associated to them" : "all dangling images"
@@ -38,14 +37,20 @@ struct SystemPruneCommand: ParsableCommand {
                         + (volumes ? "  - all anonymous volumes not used by at least one container\n" : "")
                         + "  - \(images)\n")
             }
-            let containers = try Lifecycle(minirun.paths).prune(PruneFilter([]))
+            // Before anything has gone: of a damaged container nobody can know what it has.
+            try Containers(minirun.paths).checkRecords()
+            let containers = try Lifecycle(minirun.paths).prune(isWanted)
             reportDeleted("Containers", containers.ids)
-            reportDeleted("Networks", try Networks(minirun.paths).prune(NetworkPruneFilter([])))
+            reportDeleted("Networks", try Networks(minirun.paths).prune(isWantedNetwork))
+            var size = containers.size
             if volumes {
-                reportDeleted("Volumes", try Volumes(minirun.paths).prune(VolumePruneFilter(), all: false).names)
+                let removed = try Volumes(minirun.paths).prune(isWantedVolume, all: false)
+                reportDeleted("Volumes", removed.names)
+                size += removed.size
             }
-            let images = try Images(minirun.paths).prune(all: all)
+            let images = try Images(minirun.paths).prune(isWanted, all: all)
             reportDeleted("Images", images.lines)
+            reportReclaimed(size + images.size)
         }
     }
 }

@@ -25,7 +25,7 @@ struct VolumePruneCommand: ParsableCommand {
             }
             let removed = try Volumes(group.minirun.paths).prune(filter, all: all)
             reportDeleted("Volumes", removed.names)
-            print("Total reclaimed space: \(removed.size)")
+            reportReclaimed(removed.size)
         }
     }
 }

@@ -13,12 +13,12 @@ func runMinirun(_ words: [String]) -> Int32 {
         if global.rest.first == "run" {
             return try RunCommand.run(global.rest.dropFirst(), paths: global.paths, explain: global.voices)
         }
-        if global.rest.first == "exec" {
-            return try ExecCommand.run(global.rest.dropFirst(), paths: global.paths, explain: global.voices)
-        }
-        if global.rest.starts(with: ["help", "exec"]) {
+        if global.rest.starts(with: ["help", "exec"]) || global.rest == ["exec", "-h"] {
             print(ExecHelp.text, terminator: "")
             return 0
+        }
+        if global.rest.first == "exec" {
+            return try ExecCommand.run(global.rest.dropFirst(), paths: global.paths, explain: global.voices)
         }
         if global.rest.starts(with: ["help", "run"]) {
             print(RunHelp.text, terminator: "")
@@ -27,11 +27,9 @@ func runMinirun(_ words: [String]) -> Int32 {
         // Without a value it asks for every voice, which the parser would look for in the next word. What stands behind
         // the command may be a container's own.
         let options = words.prefix(words.count - global.rest.count).map { $0 == "--explain" ? "--explain=all" : $0 }
-        if let name = global.rest.first, !name.hasPrefix("-"), !Minirun.commandNames.contains(name) {
-            throw UsageError("unknown command: minirun \(name)\nSee 'minirun --help' for the commands there are.")
-        }
+        try CommandWords.check(global.rest, root: global.paths.root.string)
         try UnsupportedOption.check(global.rest)
-        var command = try Minirun.parseAsRoot(options + global.rest)
+        var command = try Minirun.parseAsRoot(options + GoFlags.plain(CommandWords.plain(Array(global.rest))))
         try command.run()
         return 0
     } catch let exit as ExitCode {

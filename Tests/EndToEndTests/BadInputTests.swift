@@ -71,6 +71,15 @@ struct BadInput: Sendable, CustomStringConvertible {
         BadInput(["--security-opt", "nonsense=1"], "nonsense"),
         BadInput(["-v", "relative/path:/x:nonsense"], "nonsense"),
         BadInput(["-v", "/run:relative"], "relative"),
+        BadInput(["-v", "/etc/passwd:/etc"], "trying to mount a directory onto a file (or vice-versa)?"),
+        BadInput(
+            ["-u", "100000"],
+            "there is no user 100000 in this container, which has 65536 user ids (0 to 65535): name one"),
+        BadInput(["-u", "5:100000"], "there is no group 100000 in this container"),
+        BadInput(["--group-add", "70000"], "there is no group 70000 in this container"),
+        BadInput(
+            ["--userns", "auto:size=9"], "there is no group 10 in this container, which has 9 group ids (0 to 8)"),
+        BadInput(["--uidmap", "0:200000"], "want INSIDE:OUTSIDE:COUNT"),
         BadInput(["--mount", "type=nonsense,target=/x"], "nonsense"),
         BadInput(["--mount", "source=/run"], "field Target must not be empty"),
         BadInput(["--tmpfs", "relative"], "relative"),
@@ -108,6 +117,45 @@ struct BadInputTests {
         // The twin: the same host runs a good command line.
         #expect(try host.runContainer(["--rm", "-p", "8080:80"], "echo ran").line == "ran")
         withExtendedLifetime(web) {}
+    }
+
+    @Test("that is no command is refused with the one that may be meant, or with what does the same")
+    func commands() throws {
+        let host = try FakeHost()
+        for (words, sentence) in [
+            (["imgaes"], "unknown command: minirun imgaes; did you mean minirun images?"),
+            (["image", "lss"], "unknown command: minirun image lss; did you mean minirun image ls?"),
+            (["network", "frob"], "unknown command: minirun network frob\nSee 'minirun network --help'"),
+            (["cp", "a", "b"], "minirun has no cp: use "),
+            (["image", "push", "x"], "minirun has no push: use skopeo copy"),
+        ] {
+            let outcome = try host.minirun(words)
+            #expect(outcome.status == 125 && outcome.errors.contains(sentence), "\(outcome)")
+        }
+        for words in [["-h"], ["ps", "-h"], ["image", "ls", "-h"], ["network", "create", "-h"], ["exec", "-h"]] {
+            let outcome = try host.minirun(words)
+            #expect(outcome.status == 0 && outcome.output.lowercased().contains("usage: "), "\(words): \(outcome)")
+        }
+        #expect(try host.minirun(["-v"]).output == host.minirun(["--version"]).output)
+        #expect(try host.minirun(["run", "-h"]).errors.contains("flag needs an argument"), "it is the host name's")
+    }
+
+    @Test("about mounts that no user namespace can have says what to do")
+    func mounts() throws {
+        let host = try FakeHost()
+        let whole = try host.runContainer(["--rm", "-v", "/:/host:ro"], "true")
+        #expect(
+            whole.status == 125
+                && whole.errors.contains("--mount type=bind,src=/,dst=/host,readonly,bind-recursive=disabled"))
+        #expect(
+            try host.runContainer(
+                ["--rm", "--mount", "type=bind,src=/,dst=/host,readonly,bind-recursive=disabled"], "ls /host"
+            )
+            .output.contains("etc\n"))
+        for path in ["/proc", "/sys", "/dev"] {
+            let part = try host.runContainer(["--rm", "-v", "\(path):/host:ro"], "true")
+            #expect(part.status == 125 && part.errors.contains("use --userns host"), "\(part)")
+        }
     }
 
     @Test("of the commands that look is refused too")

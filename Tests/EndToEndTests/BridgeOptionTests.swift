@@ -20,8 +20,8 @@ import Testing
         let options = ["-p", "8080:80", "-p", "\(FakeHost.address):8082:80"]
         try host.detachedServer(["--name", "web", "--network", "one"] + options)
         #expect(try eventually { try host.fetch(as: .hostLoopback, port: 8080).status == 0 })
-        #expect(try host.fetch(as: .hostAddress, port: 8080).status != 0)
-        #expect(try host.fetch(as: .neighbour, port: 8080).status != 0)
+        #expect(try host.fetch(as: .hostAddress, port: 8080, within: 2).status != 0)
+        #expect(try host.fetch(as: .neighbour, port: 8080, within: 2).status != 0)
         // Who names an address gets that one.
         #expect(try host.fetch(as: .neighbour, port: 8082).line.contains(FakeHost.neighbour))
         #expect(try host.minirun(["port", "web", "80/tcp"]).output.contains("127.0.0.1:8080\n"))
@@ -33,10 +33,10 @@ import Testing
         try start("aa", "--network", "one")
         try start("bb", "--network", "one")
         #expect(try host.run("ip -o -4 addr show dev mine").output == "")
-        #expect(try host.run(as: .container("aa"), "ping -c 1 -W 1 10.1.0.3").status == 0)
+        #expect(try host.run(as: .container("aa"), "ping -c 1 -W 20 10.1.0.3").status == 0)
         #expect(try host.run(as: .container("aa"), "ping -c 1 -W 1 \(FakeHost.neighbour)").status != 0)
         try host.run("ip addr add 10.1.0.1/24 dev mine")
-        #expect(try host.run(as: .container("aa"), "ping -c 1 -W 1 \(FakeHost.neighbour)").status == 0)
+        #expect(try host.run(as: .container("aa"), "ping -c 1 -W 20 \(FakeHost.neighbour)").status == 0)
         // The address is the user's: the next start leaves it alone.
         try start("cc", "--network", "one")
         #expect(try host.run("ip -o -4 addr show dev mine").output.contains("10.1.0.1/24"))
@@ -76,6 +76,6 @@ import Testing
         #expect(try host.run("ip link show dev late").status == 0)
         try host.run("ip link del dev late")
         #expect(try host.run(look).output == before)
-        #expect(try host.run("ping -c 1 -W 1 \(FakeHost.neighbour)").status == 0)
+        #expect(try host.run("ping -c 1 -W 20 \(FakeHost.neighbour)").status == 0)
     }
 }

@@ -79,7 +79,7 @@ struct CrashTests {
         #expect(end.output == "", "\(end)")
         try host.run("rm -f /run/enough; minirun ps -a >/dev/null")
         #expect(try host.minirun(["ps", "-aq"]).output == "")
-        let after = try host.settledState(like: before, within: 10)
+        let after = try host.settledState(like: before)
         #expect(after == before, "\(before.difference(to: after))")
     }
 
@@ -92,7 +92,7 @@ struct CrashTests {
         for _ in 0..<3 {
             try host.run("nft flush ruleset")
             #expect(
-                try eventually(within: 1) {
+                try eventually {
                     try (1...5).allSatisfy {
                         try host.fetch(as: .neighbour, port: 8080 + $0).line.contains(FakeHost.neighbour)
                     }
@@ -124,7 +124,7 @@ struct CrashTests {
         #expect(crowd.output == "100\n100\n100\n100\n", "\(crowd)")
         let gone = try host.run("minirun rm -f $(minirun ps -aq) | wc -l", within: 60)
         #expect(gone.line == "100", "\(gone)")
-        let after = try host.settledState(like: before, within: 15)
+        let after = try host.settledState(like: before)
         #expect(after == before, "\(before.difference(to: after))")
     }
 }

@@ -26,7 +26,7 @@ struct DefaultNetworkTests {
         #expect(try host.run(look).output == "10.31.0.1/24\n" && host.run(index).line == before)
         #expect(try address(host).hasPrefix("10.31.0."))
         #expect(
-            try host.runContainer(["--rm"], "cat /sys/class/net/eth0/mtu; ping -c 1 -W 2 \(FakeHost.neighbour)").output
+            try host.runContainer(["--rm"], "cat /sys/class/net/eth0/mtu; ping -c 1 -W 20 \(FakeHost.neighbour)").output
                 .hasPrefix("1400\n"))
         #expect(
             try host.run("cat \"$MINIRUN_CONFIG\"").output
@@ -125,7 +125,7 @@ struct DefaultNetworkTests {
         #expect(try set(host, "--icc", "true").status == 0)
         try host.detachedServer(["--name", "web"])
         let again = try host.inspect("web", "{{.NetworkSettings.IPAddress}}")
-        #expect(try host.runContainer(["--rm"], "ping -c 1 -W 2 \(again)").status == 0)
+        #expect(try host.runContainer(["--rm"], "ping -c 1 -W 20 \(again)").status == 0)
     }
 
     @Test("refuses settings that cannot be, and names file and key of one that nobody knows")
@@ -142,6 +142,10 @@ struct DefaultNetworkTests {
             (
                 ["--bip", "10.0.0.1/24", "--default-gateway", "10.1.0.1"],
                 "invalid gateway 10.1.0.1: parent subnet 10.0.0.0/24 doesn't contain this address"
+            ),
+            (
+                ["--default-gateway", "10.1.0.1"],
+                "invalid gateway 10.1.0.1: parent subnet 172.17.0.0/16 doesn't contain this address"
             ),
         ] {
             let outcome = try host.minirun(["network", "set-default"] + words)
@@ -163,9 +167,16 @@ struct DefaultNetworkTests {
         try host.run("ip link add br9 type bridge; ip addr add 10.34.0.1/24 dev br9; ip link set br9 up")
         let look = "ip -o link show dev br9 | cut -d: -f1; ip -4 -o addr show dev br9 | sed 's/ valid.*//'"
         let before = try host.run(look).output
+        let outside = try set(host, "--bridge", "br9", "--fixed-cidr", "10.99.0.0/25")
+        #expect(outside.errors.contains("10.99.0.0/25: parent subnet 10.34.0.0/24 doesn't contain it"), "\(outside)")
         #expect(try set(host, "--bridge", "br9").status == 0)
         #expect(try address(host).hasPrefix("10.34.0."))
         #expect(try host.run("ip link show dev minirun0").status != 0)
+        #expect(try set(host, "--mtu", "1400").status == 0)
+        try host.detached(["--name", "small"], ["sleep", "1000"])
+        #expect(try host.run(as: .container("small"), "ip -o link show dev eth0").output.contains(" mtu 1400 "))
+        #expect(try host.minirun(["verify"]).status == 0)
+        #expect(try host.minirun(["rm", "-f", "small"]).status == 0 && set(host, "--mtu", "auto").status == 0)
         #expect(try host.minirun(["network", "prune", "-f"]).status == 0)
         #expect(try host.run(look).output == before)
         #expect(try host.run("nft list ruleset; cat /proc/sys/net/ipv4/ip_forward").output == "0\n")
@@ -178,6 +189,37 @@ struct DefaultNetworkTests {
         #expect(try host.runContainer(["--rm", "--net", "none"], "true").status == 0)
         #expect(try set(host, "--bridge", "").status == 0)
         #expect(try host.runContainer(["--rm"], "true").status == 0)
+    }
+
+    @Test("with another router keeps its bridge as it is, whoever runs")
+    func router() throws {
+        let host = try FakeHost()
+        try host.detached(["--name", "old"], ["sleep", "1000"])
+        let bridge = "ip -o addr show dev minirun0 scope global | sed 's/ valid.*//'"
+        let before = try host.run(bridge).output
+        for gateway in ["172.17.0.0", "172.17.255.255"] {
+            #expect(
+                try set(host, "--default-gateway", gateway).errors.contains("invalid gateway \(gateway): it is the "))
+        }
+        #expect(try set(host, "--default-gateway", "172.17.0.77").status == 0)
+        #expect(try host.minirun(["verify"]).status == 0)
+        try host.detached(["--name", "new"], ["sleep", "1000"])
+        #expect(try host.run(as: .container("new"), "ip route").output.contains("default via 172.17.0.77 "))
+        #expect(try host.minirun(["verify", "--repair"]).status == 0)
+        #expect(try set(host, "--default-gateway", "").status == 0)
+        #expect(try host.minirun(["verify", "--repair"]).status == 0)
+        #expect(try host.run(bridge).output == before)
+        try host.run("ip addr del 172.17.0.1/16 dev minirun0; minirun rm -f new")
+        #expect(try host.minirun(["verify", "--repair"]).status == 0)
+        #expect(try host.run("ip -o -4 addr show dev minirun0").output.contains("172.17.0.1/16"))
+        // What the command refuses can still be written by hand.
+        try host.run("echo '{\"default-gateway\": \"10.9.9.9\"}' > \"$MINIRUN_CONFIG\"")
+        let warned = try host.runContainer(["--rm"], "ip route")
+        #expect(warned.errors.contains("parent subnet 172.17.0.0/16 doesn't contain this address: it is passed over"))
+        #expect(warned.output.contains("default via 172.17.0.1 "), "\(warned)")
+        #expect(try set(host, "--default-gateway", "").status == 0)
+        let both = try set(host, "--bip", "10.1.1.2/24", "--default-gateway", "10.1.1.1")
+        #expect(both.errors.contains("cannot change while containers use it: old"), "\(both)")
     }
 
     @Test("and networks take their subnets from the pools of the settings")

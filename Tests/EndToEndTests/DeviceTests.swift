@@ -9,7 +9,7 @@ struct DeviceTests {
         "of the host's root alone can be opened by the container's root", .enabled(if: isRoot, "needs real root"),
         arguments: ["/dev/fuse", "/dev/net/tun", "/dev/loop-control", "/dev/null"])
     func opening(path: String) throws {
-        guard access(path, F_OK) == 0 else { return }
+        guard access(path, F_OK) == 0 else { try Test.cancel("this host has no \(path)") }
         let host = try FakeHost()
         let number = try host.run("stat -c %t:%T \(path)").line
         let look = "[ -e /dev/mine ] && exec 3<>/dev/mine && stat -c %t:%T:%u /dev/mine"
@@ -27,14 +27,14 @@ struct DeviceTests {
     func restriction() throws {
         let host = try FakeHost()
         let attempt = """
-            read -rn 1 x </dev/mine; echo r$?
+            head -c 7 /dev/mine | wc -c
             (echo x >/dev/mine) 2>/dev/null; echo w$?
             chmod 666 /dev/mine 2>/dev/null; chown 0:0 /dev/mine 2>/dev/null; (echo x >/dev/mine) 2>/dev/null; echo w$?
             mount -o remount,rw /dev/mine 2>/dev/null; (echo x >/dev/mine) 2>/dev/null; echo w$?
             """
         let options = ["--net", "none", "--cap-add", "ALL", "--device"]
         let reading = try host.runContainer(options + ["/dev/zero:/dev/mine:r"], attempt)
-        #expect(reading.output == "r1\nw1\nw1\nw1\n" || reading.output == "r0\nw1\nw1\nw1\n", "\(reading)")
+        #expect(reading.output == "7\nw1\nw1\nw1\n", "\(reading)")
         let both = try host.runContainer(options + ["/dev/zero:/dev/mine:rw"], "(echo x >/dev/mine) && echo w")
         #expect(both.line == "w", "\(both)")
         let writing = try host.runContainer(
@@ -82,9 +82,9 @@ struct DeviceTests {
         let host = try FakeHost(by: .nobody)
         let run = ["run", "--rm", "--net", "none", "--device"]
         let outcome = try host.minirun(
-            run + ["/dev/null:/dev/mine", "busybox", "sh", "-c", "echo x >/dev/mine"], within: 30)
+            run + ["/dev/null:/dev/mine", "busybox", "sh", "-c", "echo x >/dev/mine"])
         #expect(outcome.status == 0, "\(outcome)")
-        let restricted = try host.minirun(run + ["/dev/null:/dev/mine:r", "busybox", "true"], within: 30)
+        let restricted = try host.minirun(run + ["/dev/null:/dev/mine:r", "busybox", "true"])
         #expect(restricted.status == 125 && restricted.errors.contains("nothing would keep"), "\(restricted)")
     }
 }

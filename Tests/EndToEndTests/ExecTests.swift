@@ -219,7 +219,7 @@ extension FakeHost {
     {
         let image = try image ?? Places.busybox.get()
         let words = ["run", "-d", "--name", name] + options + [image, "sh", "-c", script]
-        let outcome = try minirun(words, within: 30)
+        let outcome = try minirun(words)
         guard outcome.status == 0 else { throw HarnessError("run -d \(options): \(outcome)") }
     }
 

@@ -58,10 +58,10 @@ struct ExplainTests {
         let written = try byHand.minirun(["plan", "-o", "/run/plan.sh", "run"] + run)
         #expect(written.status == 0, "\(written)")
         let script = try byHand.start("exec bash -eu /run/plan.sh")
-        #expect(eventually(within: 20) { script.output.hasSuffix("ready\n") || !script.isRunning })
+        #expect(eventually { script.output.hasSuffix("ready\n") || !script.isRunning })
         #expect(script.isRunning, "\(script.output)\(script.errors)")
         let program = try byProgram.start("exec minirun run \"$@\"", run)
-        #expect(eventually(within: 10) { program.output == "ready\n" || !program.isRunning })
+        #expect(eventually { program.output == "ready\n" || !program.isRunning })
         let (made, written2) = (try byProgram.state(), try byHand.state())
         #expect(made.links.contains { $0.contains("minirun0") })
         for (name, one, other) in [

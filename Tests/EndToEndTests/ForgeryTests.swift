@@ -49,7 +49,7 @@ import Testing
         try host.detached(["--name", "xx", "--network", "inner", "--ip6", "fd00:77::5"], ["sleep", "1000"])
         // What a raw frame to the gateway would do as well.
         try host.run("minirun netns exec xx ip -6 route add default via fd00:77::1")
-        #expect(try host.run("minirun netns exec xx ping -c 1 -W 2 fd00:77::1").status == 0)
+        #expect(try host.run("minirun netns exec xx ping -c 1 -W 20 fd00:77::1").status == 0)
         try listen("ip netns exec ext", 7777, "ext", ",reuseaddr,reuseport")
         // The neighbour has asked the host, so that an answer of the host's is awaited: the container gives it.
         try host.run(

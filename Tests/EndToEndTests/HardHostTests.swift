@@ -17,7 +17,7 @@ struct HardHostTests {
             END
             """)
         let web = try host.container(["--name", "web", "-p", "8080:80"], serving: [webServer])
-        #expect(try host.fetch(as: .neighbour, port: 8080).status != 0)
+        #expect(try host.fetch(as: .neighbour, port: 8080, within: 2).status != 0)
         #expect(web.errors.contains("FORWARD") && web.errors.contains("filter"), "\(web.errors)")
         let advice = web.errors.split(separator: "\n").flatMap { $0.split(separator: "`") }.first {
             $0.hasPrefix("nft ")
@@ -98,7 +98,7 @@ struct HardHostTests {
     func noUserNamespaces() throws {
         // The limit is that of the user namespace around the host; a tester who is root has none there but the machine's own.
         let host = try FakeHost(by: .nobody)
-        try host.minirun(["run", "--rm", "busybox", "true"], within: 30)
+        try host.minirun(["run", "--rm", "busybox", "true"])
         try host.run("echo 0 > /proc/sys/user/max_user_namespaces")
         #expect(try host.run("unshare -U true").status != 0)
         let outcome = try host.minirun(["run", "--rm", "busybox", "true"])

@@ -52,7 +52,7 @@ struct HostileContainerTests {
         let root = try Places.busybox.get()
         let donor = try host.start(
             "exec minirun run \"$@\"", ["--rm", "--name", "donor"] + options + [root, "sh", "-c", spy])
-        #expect(eventually(within: 10) { donor.output.hasPrefix("ready\n") })
+        #expect(eventually { donor.output.hasPrefix("ready\n") })
         for _ in 0..<12 { try host.minirun(["run", "--rm", "--pid", "container:donor", root, "true"]) }
         let pid = try host.inspect("donor", "{{.State.Pid}}")
         try host.run("kill -9 \(pid)")
@@ -81,8 +81,8 @@ struct HostileContainerTests {
         #expect(!address.isEmpty)
         let route = "ip route add 169.254.77.0/24 via \(FakeHost.address)"
         let outside = "ip netns exec ext sh -c \"$1\""
-        #expect(try host.run(outside, ["\(route) && \(fetching(address, 8081))"]).status != 0)
-        #expect(try host.runContainer(["--rm"], fetching(address, 8081)).status != 0)
+        #expect(try host.run(outside, ["\(route) && \(fetching(address, 8081, within: 2))"]).status != 0)
+        #expect(try host.runContainer(["--rm"], fetching(address, 8081, within: 2)).status != 0)
         withExtendedLifetime(web) {}
     }
 }

@@ -45,7 +45,7 @@ struct LifetimeTests {
         after.files = before.files
         #expect(after == before, "\(before.difference(to: after))")
         #expect(try host.minirun(["ps", "-q"]).output == "")
-        #expect(try host.fetch(as: .neighbour, port: 8080).status != 0)
+        #expect(try host.fetch(as: .neighbour, port: 8080, within: 2).status != 0)
     }
 
     @Test("does not clash when 50 start at once")

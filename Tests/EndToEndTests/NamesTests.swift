@@ -138,4 +138,38 @@ struct NamesTests {
                 == "1.2.3.4 me")
         #expect(try host.run("grep -c '1.2.3.4 me' /etc/hosts").line == "0")
     }
+
+    @Test func aServerMayListenAtAnotherPort() throws {
+        let host = try FakeHost()
+        let odd = try FakeNameServer(host, at: FakeHost.neighbour, port: 5353, answering: "10.0.0.53")
+        let look = "nslookup -type=a far.example 127.0.0.11"
+        let found = try host.runContainer(["--rm", "--dns", "\(FakeHost.neighbour):5353"], look)
+        #expect(found.output.contains("10.0.0.53") && odd.count(of: "far.example") > 0, "\(found)")
+        let refused = try host.runContainer(["--rm", "--net", "host", "--dns", "\(FakeHost.neighbour):5353"], "true")
+        #expect(refused.status == 125 && refused.errors.contains("a name server with a port"), "\(refused)")
+        for word in ["192.0.2.1:0", "192.0.2.1:", "[192.0.2.1]:53", "2001:db8::g:53", "192.0.2.1:99999"] {
+            let wrong = try host.runContainer(["--rm", "--dns", word], "true")
+            #expect(wrong.errors.contains("IP address is not correctly formatted: \(word)"), "\(wrong)")
+        }
+    }
+
+    @Test func whatSomebodyWroteIntoResolvConfStays() throws {
+        let host = try FakeHost()
+        try host.detached(["--name", "mine"], ["sleep", "1000"])
+        try host.detached(["--name", "usual"], ["sleep", "1000"])
+        let text = "nameserver 192.0.2.1\n# mine\n"
+        try host.run(
+            "minirun exec mine sh -c 'printf \"$1\" >/etc/resolv.conf' sh '\(text.replacing("\n", with: "\\n"))'")
+        #expect(try host.minirun(["restart", "-t", "0", "mine", "usual"]).status == 0)
+        #expect(try host.minirun(["exec", "mine", "cat", "/etc/resolv.conf"]).output == text)
+        #expect(
+            try host.minirun(["stop", "-t", "0", "mine"]).status == 0 && host.minirun(["start", "mine"]).status == 0)
+        #expect(try host.minirun(["network", "create", "lab"]).status == 0)
+        #expect(try host.minirun(["network", "connect", "lab", "mine"]).status == 0)
+        #expect(try host.minirun(["exec", "mine", "cat", "/etc/resolv.conf"]).output == text)
+        // Where nobody has, it follows the host's.
+        try host.setResolver("nameserver 192.0.2.7\n")
+        #expect(try host.minirun(["restart", "-t", "0", "usual"]).status == 0)
+        #expect(try host.minirun(["exec", "usual", "cat", "/etc/resolv.conf"]).output.contains("192.0.2.7"))
+    }
 }

@@ -179,7 +179,7 @@ struct NetnsTests {
 
 extension FakeHost {
     /// Whether the names of the host's interfaces come to satisfy.
-    func settles(within seconds: Double = 5, _ satisfies: (String) -> Bool) throws -> Bool {
+    func settles(within seconds: Double = 20, _ satisfies: (String) -> Bool) throws -> Bool {
         try eventually(within: seconds) {
             satisfies(try run("ls /sys/class/net | grep -v '^minirun' | tr '\\n' ' '").output)
         }

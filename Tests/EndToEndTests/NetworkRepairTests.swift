@@ -36,9 +36,51 @@ import Testing
         let rules = "nft -a list table inet minirun | grep -c 'handle'"
         let before = try host.run(rules).line
         try host.run("nft \(command)")
-        #expect(try eventually(within: 2) { try host.run(rules).line == before })
-        #expect(try eventually(within: 2) { try answers() })
+        #expect(try eventually { try host.run(rules).line == before })
+        #expect(try eventually { try answers() })
         #expect(try host.run(ping).status != 0)
+    }
+
+    @Test func whatIsWipedAwayComesBackForNetworksWithoutContainersToo() throws {
+        try start("aa", "--network", "one")
+        let networks = "nft list set inet minirun networks"
+        let bridge = try run("network", "inspect", "-f", "br-{{slice .Id 0 12}}", "two").line
+        #expect(try host.run(networks).output.contains(bridge))
+        try host.run("nft flush ruleset")
+        #expect(try eventually { try host.run(networks).output.contains(bridge) })
+    }
+
+    @Test func aSettingThatChangedWhileAStartWasOnItsWayHolds() throws {
+        try host.run("echo '{\"icc\": true}' >/run/minirun.json")
+        try start("sibling")
+        try start("web")
+        let supervisor = try host.supervisor("web")
+        try host.run("kill -STOP \(supervisor)")
+        try host.run("echo '{\"icc\": false}' >/run/minirun.json; kill -CONT \(supervisor)")
+        let within = "nft list set inet minirun within"
+        try host.run("nft flush ruleset")
+        #expect(try eventually { try host.run(within).status == 0 })
+        #expect(try !host.run(within).output.contains("minirun0"))
+        #expect(try host.run("minirun exec web ping -c 1 -W 1 172.17.0.2").status != 0)
+    }
+
+    @Test func aDamagedRecordIsNoReasonToTakeAwayWhatAllNetworksShare() throws {
+        let overlay = ["-d", "overlay", "-o", "peer=192.168.66.50"]
+        for (vni, subnet, name) in [("7", "10.7.0.0/24", "seven"), ("8", "10.8.0.0/24", "eight")] {
+            let words = ["network", "create"] + overlay + ["-o", "vni=\(vni)", "--subnet", subnet, name]
+            #expect(try host.minirun(words).status == 0)
+        }
+        let id = try run("network", "inspect", "-f", "{{.Id}}", "seven").line
+        try host.run("echo '{' >$MINIRUN_ROOT/networks/\(id)/network.json")
+        for name in ["one", "two", "eight"] {
+            #expect(try run("network", "rm", name).status == 0)
+        }
+        #expect(try host.run("nft list set inet minirun tunnels").output.contains("4789"))
+        #expect(try host.run("sysctl -n net.ipv4.ip_forward").line == "1")
+        try host.run(
+            "rm -r $MINIRUN_ROOT/networks/\(id); ip link del vx-\(id.prefix(12)); ip link del br-\(id.prefix(12))")
+        #expect(try run("network", "create", "last").status == 0 && run("network", "rm", "last").status == 0)
+        #expect(try host.run("sysctl -n net.ipv4.ip_forward").line == "0", "now that all are known")
     }
 
     @Test func theSweepLeavesTheWayOverAShimToWhoHasTheAddressNow() throws {
@@ -49,7 +91,7 @@ import Testing
         try start("old", "--network", "name=lan,ip=192.168.66.192")
         try host.run("kill -9 $1", [host.supervisor("old")])
         try start("new", "--network", "name=lan,ip=192.168.66.192")
-        #expect(try host.run("ping -c 1 -W 1 192.168.66.192").status == 0)
+        #expect(try host.run("ping -c 1 -W 20 192.168.66.192").status == 0)
         // The way is swept with the one whose it is.
         try host.run("kill -9 $1", [host.supervisor("new")])
         #expect(try eventually { try run("ps", "-q").output == "" })
@@ -62,15 +104,22 @@ import Testing
         try host.detached(["--name", "web", "--network", "one", "--restart", "always"], ["sh", "-c", script])
         try start("joiner", "--network", "container:web")
         try host.run("kill -9 \"$(minirun inspect -f '{{.State.Pid}}' web)\"")
-        // The sixth wait lasts some seconds.
-        #expect(
-            try eventually(within: 15) {
-                try host.inspect("web", "{{.State.Status}} {{.RestartCount}}") == "restarting 6"
-            })
-        #expect(try host.run("minirun exec joiner timeout 1 nslookup peer").output.contains("10.1.0.2"))
-        #expect(try run("network", "connect", "two", "web").status == 0)
-        #expect(try interfaces("joiner") == "eth0 10.1.0.3/24\neth1 10.2.0.2/24\n")
-        #expect(try host.inspect("web", "{{.State.Status}} {{.RestartCount}}") == "restarting 6", "all of it in time")
+        // Each wait is twice as long as the one before: in one of them there is time for all of it.
+        func life() throws -> String { try host.inspect("web", "{{.State.Status}} {{.RestartCount}}") }
+        for count in 6...8 {
+            #expect(try eventually { try life() == "restarting \(count)" })
+            let names = try host.run("minirun exec joiner nslookup peer").output
+            let connected = try run("network", "connect", "two", "web")
+            let addresses = try interfaces("joiner")
+            guard try life() == "restarting \(count)" else {
+                _ = try run("network", "disconnect", "-f", "two", "web")
+                continue
+            }
+            #expect(names.contains("10.1.0.2") && connected.status == 0)
+            #expect(addresses.hasPrefix("eth0 10.1.0.3/24\neth1 10.2.0."), "\(addresses)")
+            return
+        }
+        Issue.record("no wait between two lives was long enough")
     }
 
     @Test func whatIsUnpublishedTakesNoOtherWishAlong() throws {

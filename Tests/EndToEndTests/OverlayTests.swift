@@ -21,11 +21,11 @@ import Testing
         let address = try host.run("\(there) inspect -f '{{.NetworkSettings.IPAddress}}' far").line
         #expect(address.hasPrefix("10.42.1."))
         #expect(try host.inspect("near", "{{.NetworkSettings.IPAddress}}").hasPrefix("10.42.0."))
-        let ping = "minirun exec near ping -c 1 -W 1"
-        #expect(try host.run("\(ping) \(address)").status == 0)
+        let ping = "minirun exec near ping -c 1"
+        #expect(try host.run("\(ping) -W 20 \(address)").status == 0)
         // 50 bytes of every packet of the wire are VXLAN's.
         #expect(try host.run("minirun exec near cat /sys/class/net/eth0/mtu").line == "1450")
-        #expect(try host.run("\(ping) -s 1422 \(address)").status == 0)
+        #expect(try host.run("\(ping) -W 20 -s 1422 \(address)").status == 0)
         let links = try host.run("ip -d link show type vxlan").output
         #expect(links.contains("nolearning") && links.contains("learning off") && links.contains("neigh_suppress on"))
         // Who does not know where a container is asks everybody; who does has it written down.
@@ -34,7 +34,7 @@ import Testing
         #expect(entries.contains("02:42:0a:2a:01:02 dev vx-"))
         try host.run("\(there) rm -f far")
         // Its namespace dies in the background.
-        #expect(try eventually { try host.run("\(ping) \(address)").status != 0 })
+        #expect(try eventually { try host.run("\(ping) -W 1 \(address)").status != 0 })
         #expect(try host.minirun(["rm", "-f", "near"]).status == 0)
         #expect(try host.minirun(["network", "rm", "lab"]).status == 0)
         #expect(try host.run("ip -o link show | grep -E 'vx-|br-'").output == "")
@@ -49,7 +49,7 @@ import Testing
         for (container, minirun) in [("near", "minirun"), ("far", there)] {
             let inside = "\(minirun) netns exec \(container)"
             try host.run(
-                "\(inside) socat -u UDP-RECV:9999 OPEN:/tmp/\(container),creat,append </dev/null >/dev/null 2>&1 &")
+                "\(inside) socat -u UDP-RECV:9999 OPEN:/run/\(container),creat,append </dev/null >/dev/null 2>&1 &")
             #expect(try eventually { try host.run("\(inside) ss -Hlun sport 9999").output != "" })
         }
         let near = (name: "near", address: "10.42.0.77", mac: "02:42:0a:2a:00:4d")
@@ -64,7 +64,7 @@ import Testing
         ) throws -> String {
             let word = try host.run(
                 """
-                : >/tmp/\(intrusion.to.name); cat >/tmp/intrude <<'EOF'
+                : >/run/\(intrusion.to.name); cat >/run/intrude <<'EOF'
                 ip link add vx0 type vxlan id 256 remote \(intrusion.at) dstport 4789
                 ip address add 10.42.9.9/16 dev vx0
                 ip link set vx0 up
@@ -73,7 +73,7 @@ import Testing
                 sleep 0.3
                 ip link del vx0
                 EOF
-                \(intrusion.from) bash /tmp/intrude; cat /tmp/\(intrusion.to.name)
+                \(intrusion.from) bash /run/intrude; cat /run/\(intrusion.to.name)
                 """)
             #expect(word.status == 0 && word.errors == "", "\(word)")
             return word.output

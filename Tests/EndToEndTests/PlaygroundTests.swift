@@ -21,7 +21,7 @@ struct PlaygroundTests {
     func unprivileged() throws {
         let host = try FakeHost(by: .nobody)
         #expect(try host.run("id -u").line == "0")
-        #expect(try host.run("ip netns exec ext busybox ping -c 1 -W 2 192.168.66.11").status == 0)
+        #expect(try host.run("ip netns exec ext busybox ping -c 1 -W 20 192.168.66.11").status == 0)
         #expect(try host.run("nft add table inet mine && nft list tables").line == "table inet mine")
         #expect(contents(of: "/proc/self/uid_map") != (try host.run("cat /proc/self/uid_map").output))
     }
@@ -95,11 +95,22 @@ struct PlaygroundTests {
         #expect(outcome.status == 0, "\(outcome)")
     }
 
+    @Test(
+        "does not lay the machine's resolv.conf open to whoever mends it",
+        arguments: [FakeHost.Builder.tester, .nobody])
+    func nameServers(builder: FakeHost.Builder) throws {
+        let before = try command("cat", "/etc/resolv.conf").output
+        let host = try FakeHost(by: builder)
+        #expect(try host.run("cat /etc/resolv.conf").output == before)
+        try host.run("echo nameserver 192.0.2.1 >/etc/resolv.conf")
+        #expect(try command("cat", "/etc/resolv.conf").output == before)
+    }
+
     @Test("takes its processes along when it is killed")
     func killed() throws {
         let process = try ChildProcess(
             [Places.minirun, "playground", "sh", "-c", "sleep 4711 & echo ready; wait"], input: .none)
-        #expect(eventually(within: 10) { process.output == "ready\n" })
+        #expect(eventually { process.output == "ready\n" })
         #expect(try command("pgrep", "-xf", "sleep 4711").status == 0)
         process.signal(SIGKILL)
         #expect(try eventually { try command("pgrep", "-xf", "sleep 4711").status != 0 })

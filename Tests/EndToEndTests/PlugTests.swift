@@ -39,7 +39,7 @@ struct PlugTests {
         #expect(try host.minirun(["exec", "two", "ping", "-c", "1", "-W", "2", "10.7.0.2"]).status == 0)
         // As pipework's README has it: the host takes part as soon as it has an address there.
         try host.run("ip address add 10.7.0.1/24 dev br7")
-        #expect(try host.run("busybox ping -c 1 -W 2 10.7.0.3").status == 0)
+        #expect(try host.run("busybox ping -c 1 -W 20 10.7.0.3").status == 0)
         #expect(try host.minirun(["unplug", "test", "eth0"]).status == 0)
         #expect(try host.run("ip link show dev br7").status == 0)
         #expect(try host.minirun(["unplug", "two"]).status == 0)
@@ -57,7 +57,7 @@ struct PlugTests {
         let plug = try host.minirun(
             ["plug", "-i", "wan0", "-l", "cable", "lan", "test", "10.8.0.2/24@10.8.0.1", "02:00:00:00:00:08"])
         #expect(plug.status == 0, "\(plug)")
-        #expect(try host.run("busybox ping -c 1 -W 2 10.8.0.2").status == 0)
+        #expect(try host.run("busybox ping -c 1 -W 20 10.8.0.2").status == 0)
         #expect(
             try host.run(
                 "cat /sys/class/net/cable/brport/hairpin_mode; basename $(readlink /sys/class/net/cable/master)"
@@ -90,7 +90,7 @@ struct PlugTests {
         #expect(try host.minirun(["exec", "test", "ping", "-c", "1", "-W", "2", FakeHost.gateway]).status == 0)
         try host.minirun(["unplug", "test"])
         try host.minirun(["plug", "ens33", "test", "fd00:66::201/64@fd00:66::1"])
-        #expect(try host.run("ip netns exec ext busybox ping -c 1 -W 2 fd00:66::201").status == 0)
+        #expect(try host.run("ip netns exec ext busybox ping -c 1 -W 20 fd00:66::201").status == 0)
     }
 
     @Test("taken out in another order than plugged in gives the default route back all the same")
@@ -114,7 +114,7 @@ struct PlugTests {
         try host.detached(["--name", "one", "--net", "none"], sleep)
         try host.detached(["--name", "two", "--net", "none"], sleep)
         try host.minirun(["plug", "ens33", "one", "192.168.66.200/24", "02:00:00:00:00:01"])
-        #expect(try host.run("ip netns exec ext busybox ping -c 1 -W 2 192.168.66.200").status == 0)
+        #expect(try host.run("ip netns exec ext busybox ping -c 1 -W 20 192.168.66.200").status == 0)
         func known() throws -> String { try host.run("ip netns exec ext ip neighbour show 192.168.66.200").line }
         #expect(try known().contains("02:00:00:00:00:01"))
         try host.minirun(["unplug", "one"])

@@ -54,4 +54,17 @@ struct PropagationTests {
                 outcome.errors.contains("path /run/q is mounted on /run/q but it is not a \(word) mount"), "\(outcome)")
         }
     }
+
+    @Test("is that of the mount which the path leads to, not of one that another covers")
+    func covered() throws {
+        let host = try host()
+        try host.run(
+            """
+            mount -t tmpfs in /run/p/host && mount --make-shared /run/p/host && mount -t tmpfs 'a b' /run/p &&
+            mount --make-private /run/p && mkdir /run/p/host
+            """)
+        let outcome = try host.runContainer(["--rm", "-v", "/run/p/host:/p:shared"], "true")
+        #expect(
+            outcome.errors.contains("path /run/p/host is mounted on /run/p but it is not a shared mount"), "\(outcome)")
+    }
 }

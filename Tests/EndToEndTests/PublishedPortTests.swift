@@ -17,14 +17,20 @@ enum Client: String, CaseIterable, Sendable {
 
 extension FakeHost {
     /// Fetches `http://TARGET:PORT/cgi-bin/who` as this client; the container that serves is called web.
-    func fetch(as client: Client, port: Int, at target: String? = nil) throws -> Outcome {
-        return try run(via(client, fetching(target ?? client.target, port)))
+    func fetch(
+        as client: Client, port: Int, at target: String? = nil, within seconds: Int = 20
+    ) throws -> Outcome {
+        try run(via(client, fetching(target ?? client.target, port, within: seconds)))
     }
 
     /// Sends one datagram as this client and returns the answer.
     func datagram(as client: Client, port: Int, at target: String? = nil) throws -> Outcome {
         let family = (target ?? client.target).hasPrefix("[") ? "UDP6" : "UDP4"
-        let ask = "echo hello | socat -t 0.4 - \(family):\(target ?? client.target):\(port)"
+        // It ends with the answer.
+        let ask = """
+            socat -t 0 -T 20 \(family):\(target ?? client.target):\(port) \
+                SYSTEM:'echo hello; read answer; echo $answer >&2' 2>&1
+            """
         return try run(via(client, ask))
     }
 
@@ -62,12 +68,12 @@ struct PublishedPortTests {
                 #expect(udp.line.contains(seen), "udp from \(client): \(udp)")
             }
             // The twin: a port that nobody published, on the same way.
-            #expect(try host.fetch(as: client, port: 8081).status != 0, "tcp from \(client), not published")
+            #expect(try host.fetch(as: client, port: 8081, within: 2).status != 0, "tcp from \(client), not published")
         }
         host.signal(web, SIGKILL)
         try web.wait()
         for client in [Client.neighbour, .hostLoopback, .hostLoopback6, .hostAddress] {
-            #expect(try host.fetch(as: client, port: 8080).status != 0, "from \(client), supervisor dead")
+            #expect(try host.fetch(as: client, port: 8080, within: 2).status != 0, "from \(client), supervisor dead")
         }
     }
 
@@ -79,7 +85,7 @@ struct PublishedPortTests {
         try host.run("ip -n ext route add 172.17.0.0/16 via \(FakeHost.address)")
         #expect(try host.fetch(as: .hostAddress, port: 80, at: address).status == 0)
         #expect(try host.fetch(as: .neighbour, port: 8080).status == 0)
-        #expect(try host.fetch(as: .neighbour, port: 80, at: address).status != 0)
+        #expect(try host.fetch(as: .neighbour, port: 80, at: address, within: 2).status != 0)
         // The twin: without the table the same way is open, so it was the table that closed it.
         try host.run("nft delete table inet minirun")
         #expect(try host.fetch(as: .neighbour, port: 80, at: address).status == 0)
@@ -94,11 +100,11 @@ struct PublishedPortTests {
             ["--name", "web", "-p", "192.168.66.12:8080:80", "-p", "127.0.0.1:8081:80"], serving: [webServer])
         #expect(try host.fetch(as: .neighbour, port: 8080, at: "192.168.66.12").status == 0)
         #expect(try host.fetch(as: .hostAddress, port: 8080, at: "192.168.66.12").status == 0)
-        #expect(try host.fetch(as: .neighbour, port: 8080, at: FakeHost.address).status != 0)
-        #expect(try host.fetch(as: .hostAddress, port: 8080, at: FakeHost.address).status != 0)
+        #expect(try host.fetch(as: .neighbour, port: 8080, at: FakeHost.address, within: 2).status != 0)
+        #expect(try host.fetch(as: .hostAddress, port: 8080, at: FakeHost.address, within: 2).status != 0)
         #expect(try host.fetch(as: .hostLoopback, port: 8081).status == 0)
-        #expect(try host.fetch(as: .neighbour, port: 8081).status != 0)
-        #expect(try host.fetch(as: .hostAddress, port: 8081).status != 0)
+        #expect(try host.fetch(as: .neighbour, port: 8081, within: 2).status != 0)
+        #expect(try host.fetch(as: .hostAddress, port: 8081, within: 2).status != 0)
         withExtendedLifetime(web) {}
     }
 
@@ -130,7 +136,7 @@ struct PublishedPortTests {
         }
         #expect(try host.fetch(as: .neighbour, port: 7000).status == 0)
         #expect(try host.fetch(as: .neighbour, port: 8001).status == 0)
-        #expect(try host.fetch(as: .neighbour, port: 8002).status != 0)
+        #expect(try host.fetch(as: .neighbour, port: 8002, within: 2).status != 0)
         withExtendedLifetime((one, two)) {}
     }
 
@@ -185,6 +191,25 @@ struct PublishedPortTests {
             if round != 1 { try host.run("kill -9 \"$(minirun inspect -f '{{.State.Pid}}' web)\"") }
             try web.wait()
         }
-        #expect(try host.fetch(as: .neighbour, port: 8080).status != 0)
+        #expect(try host.fetch(as: .neighbour, port: 8080, within: 2).status != 0)
+    }
+
+    @Test func whoJoinsANetworkMayPublishItsPorts() throws {
+        let host = try FakeHost()
+        try host.detachedServer(["--name", "web"])
+        let joining = ["--network", "container:web", "-p", "8080:80"]
+        let refused = try host.runContainer(["--rm"] + joining, "true")
+        #expect(refused.status == 125 && refused.errors.contains("port publishing and the container type network mode"))
+        try host.detached(["--name", "joiner", "--allow-joined-publish"] + joining, ["sleep", "1000"])
+        #expect(try eventually { try host.fetch(as: .neighbour, port: 8080).line.contains(FakeHost.neighbour) })
+        #expect(try host.minirun(["port", "web"]).output.contains("80/tcp -> 0.0.0.0:8080"))
+        #expect(try host.minirun(["rm", "-f", "joiner"]).status == 0)
+        #expect(try host.minirun(["port", "web"]).output == "")
+        #expect(try host.fetch(as: .neighbour, port: 8080, within: 2).status != 0)
+        // A port that is taken is the joiner's failure, and leaves nothing.
+        try host.detachedServer(["--name", "other", "-p", "8080:80"])
+        let taken = try host.runContainer(["--rm", "--allow-joined-publish"] + joining, "true")
+        #expect(taken.status == 125 && taken.errors.contains("port is already allocated"), "\(taken)")
+        #expect(try host.minirun(["ps", "-aq"]).output.split(separator: "\n").count == 2)
     }
 }

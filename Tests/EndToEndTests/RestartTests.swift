@@ -61,7 +61,7 @@ struct RestartTests {
         try host.detached(["--name", "joiner", "--net", "container:web"], ["sleep", "1000"])
         let namespace = try host.networkNamespace("web")
         try host.minirun(["stop", "-t", "0", "web"])
-        #expect(try host.fetch(as: .neighbour, port: 8080).status != 0)
+        #expect(try host.fetch(as: .neighbour, port: 8080, within: 2).status != 0)
         #expect(try host.minirun(["start", "web"]).status == 0)
         #expect(try host.networkNamespace("web") == namespace)
         #expect(try eventually { try host.fetch(as: .neighbour, port: 8080).line.contains(FakeHost.neighbour) })

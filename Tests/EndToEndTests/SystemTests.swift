@@ -44,7 +44,7 @@ struct SystemTests {
         let host = try FakeHost()
         try host.detached(["--net", "none", "--name", "on"], ["sleep", "1000"])
         try host.detached(["--net", "none", "--name", "off"], ["true"])
-        #expect(eventually(within: 5) { (try? host.status("off").hasPrefix("exited")) == true })
+        #expect(eventually { (try? host.status("off").hasPrefix("exited")) == true })
         let format = "{{.Containers}} {{.ContainersRunning}} {{.ContainersPaused}} {{.ContainersStopped}} {{.Networks}}"
         #expect(try host.minirun(["system", "info", "-f", format]).line == "2 1 0 1 3")
         let text = try host.minirun(["info"])
@@ -53,5 +53,18 @@ struct SystemTests {
             "\(text)")
         #expect(text.output.contains("\nKernel Version: ") && text.output.contains("\nRoot Dir: /run/minirun-root\n"))
         #expect(try host.run("test \"$(minirun info)\" = \"$(minirun system info)\"").status == 0)
+    }
+
+    @Test("how much room it has got back, of containers, volumes and images together")
+    func pruned() throws {
+        let host = try FakeHost()
+        let write = ["/f", "/data/f"].map { "dd if=/dev/zero of=\($0) bs=4096 count=100 2>/dev/null" }
+        #expect(try host.runContainer(["--net", "none", "-v", "/data"], write.joined(separator: ";")).status == 0)
+        let pruned = try host.minirun(["system", "prune", "-f", "--volumes"])
+        #expect(pruned.status == 0 && pruned.output.contains("Deleted Containers:\n"), "\(pruned)")
+        let total = pruned.output.split(separator: "\n").last.map(String.init) ?? ""
+        // 409.6 kB each, and the small files beside them.
+        #expect(total.hasPrefix("Total reclaimed space: 8") && total.hasSuffix("kB"), "\(pruned)")
+        #expect(try host.minirun(["system", "prune", "-f"]).output == "Total reclaimed space: 0B\n")
     }
 }

@@ -29,8 +29,7 @@ struct VolumeTests {
         let write = "echo hello > /data/f && chown 1000:1001 /data/f && stat -c %u:%g /data/f"
         #expect(try host.runContainer(["--rm", "-v", "store:/data"], write).line == "1000:1001")
         #expect(try host.run("stat -c %u:%g \"\(root)/store/_data/f\"").line == "1000:1001", "on disk as inside")
-        for options in [["--userns", "host"], ["--userns", "private"], ["--net", "host"], ["-d"]]
-        where options != ["-d"] {
+        for options in [["--userns", "host"], ["--userns", "private"], ["--net", "host"]] {
             let seen = try host.runContainer(
                 ["--rm", "-v", "store:/data"] + options,
                 "stat -c %u:%g /data/f; cat /data/f; touch /data/new; rm /data/new")
@@ -88,6 +87,24 @@ struct VolumeTests {
         try host.run("cd \"\(root)/half\" && mkdir copy && mv _data/file _data/hard copy && touch copy/x")
         #expect(try host.minirun(run).output.contains("file\nhard\n"), "moved on")
         #expect(try host.run("ls \"\(root)/half\"").output == "_data\ncopy.lock\nusers\nvolume.json\n")
+    }
+
+    @Test("keeps what another container has written meanwhile, whatever the image has under the name")
+    func filledMeanwhile() throws {
+        let host = try FakeHost()
+        try host.minirun(["volume", "create", "store"])
+        // As if a copy was whole, and another container then wrote its own before it had moved in.
+        try host.run(
+            """
+            cd "\(root)/store" && mkdir -p copy/dir copy/new _data/dir && echo image > copy/file && touch copy/dir/image &&
+            echo mine > _data/file && touch _data/dir/mine && chmod 1777 copy
+            """)
+        for round in 1...2 {
+            let seen = try host.runContainer(
+                ["--rm", "-v", "store:/data"], "cat /data/file; ls /data /data/dir; stat -c %a /data")
+            #expect(seen.output == "mine\n/data:\ndir\nfile\nnew\n\n/data/dir:\nmine\n1777\n", "\(round): \(seen)")
+        }
+        #expect(try host.run("ls \"\(root)/store\"").output == "_data\ncopy.lock\nusers\nvolume.json\n")
     }
 
     @Test("is not there after its making has failed on a full disk")
@@ -248,6 +265,100 @@ struct VolumeTests {
         #expect(try host.minirun(["rm", "-v", "bb"]).status == 0)
         #expect(try names(host) == ["store"])
         #expect(try host.minirun(["volume", "rm", "store"]).output == "store\n")
+    }
+
+    /// Somebody who holds the lock of all volumes, or of one, until it is signalled.
+    private func holder(of lock: String, _ host: FakeHost) throws -> ChildProcess {
+        let holder = try host.start("exec 9>>\"\(root)/$1\"; flock 9; echo held; exec sleep 1000", [lock])
+        guard eventually({ holder.output == "held\n" }) else { throw HarnessError("no lock: \(holder.errors)") }
+        return holder
+    }
+
+    /// Waits until somebody waits for a lock.
+    private func isWaiting(_ host: FakeHost) throws -> Bool {
+        try eventually { try host.run("cat /proc/[0-9]*/wchan | grep -q locks_").status == 0 }
+    }
+
+    @Test(
+        "without a name is noted by somebody at any moment of its container's end",
+        arguments: [
+            ["rm -v cc", "create --name cc -v /data"], ["rm -fv cc", "run -d --name cc -v /data"],
+            ["kill cc", "run -d --rm --name cc -v /data"], ["ps -a", "run -d --rm --name cc -v /data"],
+        ])
+    func endCutShort(words: [String]) throws {
+        let host = try FakeHost()
+        let making = words[1].split(separator: " ").map(String.init)
+        #expect(try host.minirun(making + [Places.busybox.get(), "sleep", "1000"]).status == 0)
+        #expect(try names(host).count == 1)
+        if words[0] == "ps -a" { try host.run("kill -9 \"$1\"", [host.supervisor("cc")]) }
+        let holder = try holder(of: "lock", host)
+        let ending = try host.start("minirun \(words[0])")
+        #expect(try isWaiting(host))
+        try host.run("while pkill -9 -f 'minirun ([a-z]+ .*cc|ps -a)'; do sleep 0.01; done")
+        try ending.wait()
+        host.signal(holder, SIGKILL)
+        try holder.wait()
+        try host.run("minirun ps -a; minirun rm -fv cc")
+        #expect(try names(host) == [] && host.minirun(["ps", "-aq"]).output == "")
+    }
+
+    @Test("without a name is not left by a start that was killed", arguments: ["create", "run -d", "run --rm"])
+    func startCutShort(command: String) throws {
+        let host = try FakeHost()
+        try host.minirun(["volume", "create", "store"])
+        let holder = try holder(of: "store/copy.lock", host)
+        let start = try host.start(
+            "minirun \(command) --name cc -v /data -v store:/x \"$1\" true", [Places.busybox.get()])
+        #expect(try eventually { try names(host).count == 2 } && isWaiting(host))
+        try host.run("while pkill -9 -f 'minirun ([a-z]+ .*cc|ps -a)'; do sleep 0.01; done")
+        try start.wait()
+        host.signal(holder, SIGKILL)
+        try holder.wait()
+        #expect(try host.minirun(["ps", "-aq"]).output == "")
+        #expect(try names(host) == ["store"])
+        #expect(try host.minirun(["create", "--name", "cc", Places.busybox.get()]).status == 0, "its name is free")
+    }
+
+    @Test("stays as long as nobody can know who has it, and so do images")
+    func unknownUsers() throws {
+        let host = try FakeHost()
+        try host.minirun(["create", "--name", "bb", "-v", "/anonymous", Places.busybox.get()])
+        let id = try host.minirun(["create", "--name", "aa", "-v", "store:/data", Places.busybox.get()]).line
+        let before = try names(host)
+        try host.run(
+            "echo x > \"\(root)/store/_data/f\"; echo { > \"$MINIRUN_ROOT/containers/$1/container.json\"", [id])
+        for words in [
+            "volume rm store", "volume prune -af", "rmi none", "image prune -af", "system prune -af --volumes",
+        ] {
+            let refused = try host.run("minirun \(words)")
+            #expect(refused.status == 1 && refused.output == "", "\(words): \(refused)")
+            #expect(refused.errors.contains("containers/\(id)/container.json is damaged: "), "\(words): \(refused)")
+        }
+        #expect(try host.run("cat \"\(root)/store/_data/f\"").line == "x")
+        #expect(try names(host) == before && host.minirun(["ps", "-aq"]).output.count == 13)
+        #expect(try host.minirun(["volume", "ls", "-qf", "dangling=true"]).status == 0)
+        try host.run("rm -r \"$MINIRUN_ROOT/containers/$1\"", [id])
+        #expect(try host.minirun(["volume", "rm", "store"]).status == 0)
+    }
+
+    @Test("in memory is empty again after kill -9 of those who watched over its containers")
+    func memoryAfterKill() throws {
+        let host = try FakeHost()
+        try host.minirun(["volume", "create", "-o", "type=tmpfs", "-o", "device=tmpfs", "mem"])
+        func spoil() throws {
+            try host.detached(["--name", "aa", "-v", "mem:/m"], ["sh", "-c", "echo secret > /m/f; sleep 1000"])
+            #expect(try eventually { try host.minirun(["exec", "aa", "cat", "/m/f"]).status == 0 })
+            try host.run("kill -9 \"$1\"", [host.supervisor("aa")])
+        }
+        func mounts() throws -> String { try host.run("grep -c volumes/mem /proc/self/mountinfo").line }
+        try spoil()
+        #expect(try mounts() == "1")
+        #expect(try host.minirun(["ps", "-a"]).status == 0)
+        #expect(try mounts() == "0", "swept")
+        try host.minirun(["rm", "aa"])
+        try spoil()
+        // Who comes before any sweep finds nothing either.
+        #expect(try host.runContainer(["--rm", "-v", "mem:/m"], "ls /m").output == "")
     }
 
     @Test("in memory, or of a directory of the host, by the driver's options")

@@ -24,6 +24,8 @@ struct CompletionTests {
         #expect(offered("run", "-p", "8080", ":", "80", "bus") == ["busybox"])
         #expect(offered("run", "--name", "=", "web", "bus") == ["busybox"])
         #expect(offered("run", "--name", "bus").isEmpty)
+        #expect(offered("run", "oc") == ["oci:"])
+        #expect(offered("run", "oci", ":", "/pro").contains("/proc/"))
         #expect(offered("run", "busybox", "bus").isEmpty)
     }
 

@@ -6,8 +6,8 @@ import Testing
 
 @testable import MiniRun
 
-/// A directory for a log of the test's own, and what is needed to look at it.
-struct LogFixture {
+/// A directory for a log of the test's own, which goes with it, and what is needed to look at it.
+final class LogFixture: Sendable {
     let directory: FilePath
     var path: FilePath { directory.appending("log") }
 
@@ -16,7 +16,7 @@ struct LogFixture {
         directory = FilePath(try #require(mkdtemp(&template).map { String(cString: $0) }))
     }
 
-    func remove() { try? Files.removeTree(directory) }
+    deinit { try? Files.removeTree(directory) }
 
     /// The names of the files there.
     func names() throws -> [String] { try Files.names(in: directory).sorted() }

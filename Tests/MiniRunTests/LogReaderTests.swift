@@ -33,7 +33,6 @@ struct LogReaderTests {
         "--tail counts back over the rotated files",
         arguments: [(0, 10), (1, 9), (2, 8), (3, 7), (6, 4), (7, 3), (9, 1), (10, 0), (11, 0)])
     func tail(count: Int, first: Int) throws {
-        defer { fixture.remove() }
         try rotated()
         var query = LogQuery()
         query.tail = count
@@ -42,7 +41,6 @@ struct LogReaderTests {
 
     @Test("--tail finds lines that begin blocks before the end")
     func longTail() throws {
-        defer { fixture.remove() }
         let long = String(repeating: "x", count: 90000)
         let text = (0..<5).map { Self.line("\(long)\($0)\\n", second: $0) }.joined()
         try Files.write(text + "\0\0\0", to: fixture.path)
@@ -53,7 +51,6 @@ struct LogReaderTests {
 
     @Test("--since and --until take the lines of their own moments along")
     func sinceUntil() throws {
-        defer { fixture.remove() }
         try rotated()
         var query = LogQuery()
         query.since = Self.moment(second: 3)
@@ -68,7 +65,6 @@ struct LogReaderTests {
 
     @Test("standard error goes to standard error, unless the container has a terminal")
     func streams() throws {
-        defer { fixture.remove() }
         let text = Self.line("a\\n", second: 1) + Self.line("b\\n", second: 2, stream: .stderr)
         try Files.write(text + Self.line("c\\n", second: 3), to: fixture.path)
         #expect(try fixture.printed() == ("a\nc\n", "b\n"))
@@ -77,7 +73,6 @@ struct LogReaderTests {
 
     @Test("times and attributes stand in front of each line, and not within one that was cut")
     func introductions() throws {
-        defer { fixture.remove() }
         var text = Self.line("a", second: 1) + Self.line("b\\n", second: 2)
         text += #"{"log":"c\n","stream":"stdout","attrs":{"k":"ü v","a":"/"},"time":"2026-11-25T02:03:04Z"}"# + "\n"
         try Files.write(text, to: fixture.path)
@@ -93,7 +88,6 @@ struct LogReaderTests {
 
     @Test("a container without a log is told apart from one that is silent")
     func noLog() throws {
-        defer { fixture.remove() }
         #expect(try fixture.printed() == ("", ""))
         #expect(throws: UsageError("configured logging driver does not support reading")) {
             try LogReader(LogSource(path: nil) { false }, LogQuery()).run()
@@ -129,7 +123,6 @@ struct LogReaderTests {
             #"{"log":"a","stream":"stdout","attrs":{"a":1},"time":"2026-11-25T02:03:04Z"}"#,
         ])
     func illegible(line: String) throws {
-        defer { fixture.remove() }
         #expect(Array(line.utf8).parsed { LogLine(legibleIn: $0) == nil })
         try Files.write(line + "\n" + Self.sound + "\n" + line, to: fixture.path)
         #expect(try fixture.printed().output == "a\n")
@@ -139,7 +132,6 @@ struct LogReaderTests {
 
     @Test("following goes on over many rotations until the container has ended, and misses nothing", arguments: [2, 4])
     func follow(files: Int) throws {
-        defer { fixture.remove() }
         let (reader, output) = try LogFixture.pipe()
         let (end, ending) = try LogFixture.pipe()
         let path = fixture.path
@@ -166,7 +158,6 @@ struct LogReaderTests {
 
     @Test("following ends when the container has, and when nobody reads any more", arguments: [true, false])
     func ends(byReader: Bool) throws {
-        defer { fixture.remove() }
         try Files.write(Self.line("a\\n", second: 1), to: fixture.path)
         let (reader, writer) = try LogFixture.pipe()
         var query = LogQuery()
@@ -184,7 +175,6 @@ struct LogReaderTests {
 
     @Test("following reads a log from its beginning that somebody has emptied")
     func emptied() throws {
-        defer { fixture.remove() }
         try Files.write(Self.line("first\\n", second: 1), to: fixture.path)
         var reader = try RotatedReader(fixture.path)
         var seen: [String] = []

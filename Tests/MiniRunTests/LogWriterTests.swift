@@ -37,7 +37,6 @@ struct LogWriterTests {
             ("\u{2028}\u{2029}\u{202a}\n", #"\u2028\u2029"# + "\u{202a}" + #"\n"#),
         ])
     func goldenLine(written: String, log: String) throws {
-        defer { fixture.remove() }
         try LogWriter(fixture.path).write(written, from: .stderr)
         let line = try Files.text(fixture.path)
         #expect(line.hasPrefix(#"{"log":"\#(log)","stream":"stderr","time":"20"#))
@@ -51,7 +50,6 @@ struct LogWriterTests {
             ([0xf4, 0x90, 0x80, 0x80], 4), ([0xf0, 0x8f, 0xbf, 0xbf], 4), ([0xe0, 0x9f, 0xbf], 3), ([0xe2, 0x41], 1),
         ] as [([UInt8], Int)])
     func invalid(bytes: [UInt8], count: Int) throws {
-        defer { fixture.remove() }
         try LogWriter(fixture.path).write(bytes + [10])
         let letter = bytes.last == 0x41 ? "A" : ""
         let log = String(repeating: #"\ufffd"#, count: count) + letter + #"\n"#
@@ -60,7 +58,6 @@ struct LogWriterTests {
 
     @Test("attributes stand between stream and time")
     func attributes() throws {
-        defer { fixture.remove() }
         try LogWriter(fixture.path, attributes: ["b": "2", "a": "\"1\""]).write("x\n")
         let expected = #"{"log":"x\n","stream":"stdout","attrs":{"a":"\"1\"","b":"2"},"time":""#
         #expect(try Files.text(fixture.path).hasPrefix(expected))
@@ -68,7 +65,6 @@ struct LogWriterTests {
 
     @Test("an unfinished line waits for its end, that of its stream, or 16 KiB")
     func partialLines() throws {
-        defer { fixture.remove() }
         let writer = try LogWriter(fixture.path)
         writer.write("one ")
         writer.write("err", from: .stderr)
@@ -85,7 +81,6 @@ struct LogWriterTests {
 
     @Test("a megabyte comes back as it was, and the log does not depend on how it arrived")
     func anyPieces() throws {
-        defer { fixture.remove() }
         let bytes = Self.text(count: 1 << 20)
         let whole = fixture.directory.appending("whole")
         let first = try LogWriter(whole)
@@ -107,7 +102,6 @@ struct LogWriterTests {
 
     @Test("a megabyte of any bytes leaves a sound log, with its text in it")
     func anyBytes() throws {
-        defer { fixture.remove() }
         let bytes = (0..<(1 << 20)).map { _ in UInt8.random(in: 0...255) }
         let writer = try LogWriter(fixture.path)
         writer.write(bytes)
@@ -125,7 +119,6 @@ struct LogWriterTests {
         "the last max-file files are kept, none larger than max-size, with every line of theirs",
         arguments: [1, 2, 3, 5])
     func rotation(count: Int) throws {
-        defer { fixture.remove() }
         let writer = try LogWriter(fixture.path, maxSize: 1000, maxFile: count)
         // In one piece and in many: a batch is cut where a file is full.
         writer.write(lines(0..<100).joined())
@@ -144,7 +137,6 @@ struct LogWriterTests {
 
     @Test("a line that is longer than max-size has a file to itself")
     func longLine() throws {
-        defer { fixture.remove() }
         let writer = try LogWriter(fixture.path, maxSize: 500, maxFile: 9)
         writer.write("a\n" + String(repeating: "b", count: 1000) + "\nc\n")
         #expect(try fixture.names() == ["log", "log.1", "log.2"])
@@ -153,7 +145,6 @@ struct LogWriterTests {
 
     @Test("a rotation that a crash interrupted has lost nothing, and the next one fills the gap")
     func interrupted() throws {
-        defer { fixture.remove() }
         for (name, line) in [("log", 2), ("log.2", 1), ("log.new", 9)] {
             try LogWriter(fixture.directory.appending(name)).write("line \(line)\n")
         }
@@ -166,7 +157,6 @@ struct LogWriterTests {
 
     @Test("a log that cannot be rotated goes on, and one that somebody emptied starts afresh")
     func withoutRotation() throws {
-        defer { fixture.remove() }
         try Files.makeDirectory(fixture.directory.appending("log.new"))
         let writer = try LogWriter(fixture.path, maxSize: 200, maxFile: 2)
         writer.write(lines(0..<10).joined())
@@ -179,7 +169,6 @@ struct LogWriterTests {
 
     @Test("a line that a crash cut off does not swallow the next")
     func cutLine() throws {
-        defer { fixture.remove() }
         try LogWriter(fixture.path).write("whole\ncut\n")
         truncate(fixture.path.string, off_t(try Files.read(fixture.path).count - 20))
         try LogWriter(fixture.path).write("next\n")
@@ -203,7 +192,6 @@ struct LogWriterTests {
         "a full disk costs lines, says how many, and never the file's format",
         .enabled(if: geteuid() == 0, "needs root, to make a small tmpfs"))
     func fullDisk() throws {
-        defer { fixture.remove() }
         let disk = try disk(size: "1m")
         let directory = FilePath("/proc/self/fd/\(disk.rawValue)")
         let filler = directory.appending("filler")

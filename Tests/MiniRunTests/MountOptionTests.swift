@@ -19,9 +19,9 @@ struct MountOptionTests {
 
     private func summary(_ mount: MountSpecification) -> String {
         var words = [mount.kind.rawValue, mount.source, mount.target]
-        if mount.readOnly { words.append("ro") }
+        if mount.isReadOnly { words.append("ro") }
         if mount.propagation != .rprivate { words.append(mount.propagation.rawValue) }
-        if mount.noCopy { words.append("nocopy") }
+        if mount.isLeftEmpty { words.append("nocopy") }
         if mount.recursion != .enabled { words.append(mount.recursion.rawValue) }
         return (words + mount.tmpfsOptions).joined(separator: " ")
     }

@@ -114,7 +114,7 @@ struct RecordTests {
         plug.previousInterface = "eth0"
         record.plugs = [plug]
         var volume = MountSpecification(.volume, source: "store", target: "/d")
-        (volume.readOnly, volume.noCopy, volume.isAnonymous, volume.subpath) = (true, true, true, "a/b")
+        (volume.isReadOnly, volume.isLeftEmpty, volume.isAnonymous, volume.subpath) = (true, true, true, "a/b")
         var bind = MountSpecification(.bind, source: "/s", target: "/t")
         (bind.recursion, bind.propagation, bind.createsSource) = (.disabled, .rslave, true)
         var memory = MountSpecification(.tmpfs, target: "/m")

@@ -19,7 +19,7 @@ import Testing
 
     @Test func neverWritesIntoAFileThatWaitedUnderTheTemporaryName() throws {
         let target = directory.appending("script")
-        let trap = directory.appending("script.\(getpid()).new")
+        let trap = directory.appending(".script.\(getpid()).new")
         let other = directory.appending("other")
         defer { remove("script", "other") }
         // A hard link: its owner would still have the content in hand after the rename.
@@ -29,6 +29,18 @@ import Testing
         #expect(try Files.text(target) == "mine")
         #expect(try Files.text(other) == "")
         #expect(access(trap.string, F_OK) != 0)
+    }
+
+    @Test func whatAKilledWriterLeftIsSwept() throws {
+        // No bare fork: it would hold other tests' sockets for a moment.
+        let program = try HostProgram(["true"])
+        let child = program.pid
+        _ = try program.wait()
+        let names = [".web.\(child).new", ".web.\(getpid()).new", ".web.new", "web.\(child).new"]
+        defer { for name in names { remove(name) } }
+        for name in names { close(minirun_open(directory.appending(name).string, O_WRONLY | O_CREAT, 0o600)) }
+        try Files.sweepTemporaries(in: directory)
+        #expect(try Set(Files.names(in: directory)) == Set(names.dropFirst()))
     }
 
     @Test func writesIntoAPipeAndLeavesItThere() throws {

@@ -73,8 +73,9 @@ struct Newcomer {
 }
 
 extension PrivateNetwork {
-    /// Whether an echo request is answered within a second; `options` are ping's.
-    func reaches(_ address: String, _ options: String = "") -> Bool {
-        (try? shell("busybox ping -c 1 -W 1 \(options) \(address)")) != nil
-    }
+    /// Whether an echo request is answered, sooner or later.
+    func reaches(_ address: String) -> Bool { (try? shell("busybox ping -c 1 -W 20 \(address)")) != nil }
+
+    /// Whether an echo request is not answered within a second.
+    func isCutOff(from address: String) -> Bool { (try? shell("busybox ping -c 1 -W 1 \(address)")) == nil }
 }

@@ -125,7 +125,7 @@ struct ContainerResolverTests {
         "bad values, in Docker's words",
         arguments: [
             (["x"], [], "IP address is not correctly formatted: x"),
-            (["8.8.8.8:53"], [], "IP address is not correctly formatted: 8.8.8.8:53"),
+            (["8.8.8.8:"], [], "IP address is not correctly formatted: 8.8.8.8:"),
             ([""], [], "IP address is not correctly formatted: "),
             ([], ["a b"], "a b is not a valid domain"),
             ([], ["1.2"], "1.2 is not a valid domain"),

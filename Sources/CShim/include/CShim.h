@@ -5,6 +5,7 @@
 #include "libc.h"
 #include "netfilter.h"
 #include "netlink.h"
+#include "packets.h"
 #include "minirun_child.h"
 #include "minirun_mount.h"
 #include "sockets.h"

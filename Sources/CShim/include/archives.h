@@ -5,6 +5,7 @@
 #include <archive.h>
 #include <archive_entry.h>
 #include <linux/openat2.h>
+#include <nettle/hmac.h>
 #include <nettle/sha2.h>
 #include <pthread.h>
 #include <semaphore.h>

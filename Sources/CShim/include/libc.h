@@ -2,7 +2,9 @@
 #ifndef MINIRUN_LIBC_H
 #define MINIRUN_LIBC_H
 #include "system.h"
+#include <fnmatch.h>
 #include <linux/openat2.h>
+#include <stdbool.h>
 #include <sys/ioctl.h>
 #include <sys/syscall.h>
 
@@ -42,11 +44,26 @@ static inline int minirun_fcntl(int descriptor, int command, long argument) {
     return fcntl(descriptor, command, argument);
 }
 
+/* readdir(3): the next entry, borrowed until the next call; NULL at the end, and with a failure, whose errno is then in
+ * `error`, else 0. Only an errno that was cleared before tells the two apart. */
+static inline struct dirent *_Nullable minirun_readdir(DIR *_Nonnull stream, int *_Nonnull error) {
+    errno = 0;
+    struct dirent *entry = readdir(stream);
+    *error = entry ? 0 : errno;
+    return entry;
+}
+
 /* The environment, which Swift 6 will not touch as a mutable global; borrowed, valid until setenv(3). */
 static inline char *_Nullable *_Nonnull minirun_environment(void) { return environ; }
 
 /* signal(2) with SIG_IGN, a macro. Exec keeps it: whoever starts a program sets the default again. */
 static inline void minirun_ignore_signal(int number) { signal(number, SIG_IGN); }
+
+/* Whether a signal is ignored, as nohup(1) has it for SIGHUP: SIG_IGN is a macro. */
+static inline bool minirun_is_ignored(int number) {
+    struct sigaction present;
+    return sigaction(number, NULL, &present) == 0 && present.sa_handler == SIG_IGN;
+}
 
 /* signal(2) with SIG_DFL. */
 static inline void minirun_default_signal(int number) { signal(number, SIG_DFL); }

@@ -26,6 +26,7 @@ enum minirun_opcode {
     MINIRUN_OP_MASK_PATH,       /* /dev/null over a file, an empty read-only tmpfs over a directory */
     MINIRUN_OP_ENTER_ROOT,      /* slot becomes the root; the old one stays stacked below until DETACH_OLD_ROOT */
     MINIRUN_OP_DETACH_OLD_ROOT, /* umount2(".", MNT_DETACH); chdir("/") */
+    MINIRUN_OP_MAKE_MOUNT_POINT, /* path, whose parent is there; a link in its place is refused */
     MINIRUN_OP_MAKE_DIRECTORY,  /* path with its parents; number: mode of the last one */
     MINIRUN_OP_MAKE_TARGET,     /* what slot can be mounted on: a directory or an empty file at path */
     MINIRUN_OP_CREATE_FILE,     /* an empty file at path, parents made; number: mode */

@@ -7,6 +7,7 @@
 #include <linux/if_link.h>
 #include <linux/ip.h>
 #include <linux/netfilter/nfnetlink.h>
+#include <linux/net_namespace.h>
 #include <linux/netlink.h>
 #include <linux/rtnetlink.h>
 #include <linux/veth.h>
@@ -29,6 +30,16 @@ int minirun_in_network_namespace(int namespace_descriptor, void (*_Nonnull act)(
  * Owner: the caller closes the socket. Returns: the socket (>= 0) or a negative errno. Between clone and exec: no.
  */
 int minirun_netlink_socket_in(int bus, int namespace_descriptor);
+
+/*
+ * The same in `count` namespaces, by one thread that goes from one to the next: two changes of threads for each are most
+ * of what a visit costs on a busy host.
+ *
+ * Owner: the descriptors stay the caller's, who closes the sockets. Returns: 0, when every one of `results` is a socket
+ * (>= 0) or a negative errno; or the negative errno of pthread_create, and `results` is as it was. Between clone and exec:
+ * no.
+ */
+int minirun_netlink_sockets_in(int bus, const int *_Nonnull namespace_descriptors, int count, int *_Nonnull results);
 
 /*
  * Opens a close-on-exec raw ICMPv6 socket in that namespace; the kernel computes the checksums of what it sends
@@ -56,4 +67,10 @@ int minirun_new_network_namespace(void);
  * closing takes its time. Owner: the socket is gone afterwards. Between clone and exec: no.
  */
 void minirun_netlink_close_aside(struct mnl_socket *_Nonnull socket);
+
+/*
+ * The same for any other socket: closing a packet socket waits for a grace period too. Owner: the descriptor is closed
+ * afterwards. Between clone and exec: no.
+ */
+void minirun_close_aside(int descriptor);
 #endif

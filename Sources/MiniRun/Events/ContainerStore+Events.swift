@@ -22,7 +22,7 @@ extension ContainerStore {
     func tellVolumesMounted(to record: ContainerRecord) {
         for mount in record.mounts where mount.kind == .volume {
             let action = VolumeAction.mount(
-                container: record.id, destination: mount.target, isReadOnly: mount.readOnly)
+                container: record.id, destination: mount.target, isReadOnly: mount.isReadOnly)
             EventLog(paths).append(Event(action, volume: mount.source))
         }
     }

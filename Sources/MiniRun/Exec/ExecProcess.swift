@@ -19,6 +19,7 @@ struct ExecProcess {
         self.target = target
         let container = target.specification.process
         let user = try ExecUser(request.user, in: target)
+        try target.map.check(uid: user.uid, gid: user.gid, groups: user.groups)
         setup = try {
             var setup = ProcessSetup(
                 arguments: request.command, environment: try Self.environment(request, target, user))

@@ -78,7 +78,10 @@ public struct RunCompletion: Sendable {
                 ["--\(option.name)"] + (option.short.map { ["-\($0)"] } ?? [])
             }
         }
-        return images + files(typed, directoriesOnly: true)
+        if let layout = LayoutImage(typed) {
+            return files(layout.directory, directoriesOnly: true).map { LayoutImage.prefix + $0 }
+        }
+        return images + [LayoutImage.prefix] + files(typed, directoriesOnly: true)
     }
 
     private func values(of option: RunOption, typed: String) -> [String] {

@@ -27,14 +27,16 @@ struct ImageFetch {
     func source(for request: RunRequest, _ made: () throws -> RootSource) throws -> RootSource {
         let policy = try Self.policy(request.pull)
         let name = request.image
-        if policy == .never || name.hasPrefix("/") || name.hasPrefix(".") { return try made() }
+        let isOnDisk = name.hasPrefix("/") || name.hasPrefix(".") || LayoutImage(name) != nil
+        if policy == .never || isOnDisk { return try made() }
         if policy == .missing {
             do { return try made() } catch let missing as NoSuchImage {
-                StandardError.write("Unable to find image '\(missing.reference)' locally\n")
+                if !request.quiet { StandardError.write("Unable to find image '\(missing.reference)' locally\n") }
             }
         }
         let verifies = try request.tlsVerify.map { try ScalarOptions.boolean($0, of: "--tls-verify") }
-        _ = try Images(paths).pull(name, .init(verifiesTLS: verifies))
+        _ = try Images(paths).pull(
+            name, .init(verifiesTLS: verifies, platform: request.platform, isQuiet: request.quiet))
         return try made()
     }
 }

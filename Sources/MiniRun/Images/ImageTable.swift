@@ -1,3 +1,4 @@
+import CShim
 import Namespaces
 
 /// The list of images, field for field Docker's.
@@ -43,7 +44,7 @@ extension Images {
             before: try filter["before"].first.map { try store.find($0).created },
             since: try filter["since"].first.map { try store.find($0).created }
         )
-        let patterns = (filter["reference"] + [repository].compactMap(\.self)).map { ($0, Pattern($0)) }
+        let patterns = filter["reference"] + [repository].compactMap(\.self)
         var rows: [ImageTable.Row] = []
         for image in try store.all() {
             let own = names.filter { $0.id == image.id }.map(\.reference)
@@ -53,10 +54,10 @@ extension Images {
             if let since = limits.since, image.created <= since { continue }
             let shown = own.filter { name in
                 patterns.isEmpty
-                    || patterns.contains { text, pattern in
-                        text == name.description || text == name.repository
-                            || (pattern?.matches(name.description) ?? false)
-                            || (pattern?.matches(name.repository) ?? false)
+                    || patterns.contains { pattern in
+                        // Go's path.Match on the name as people write it: no star goes over a slash.
+                        fnmatch(pattern, name.description, FNM_PATHNAME) == 0
+                            || fnmatch(pattern, name.repository, FNM_PATHNAME) == 0
                     }
             }
             if own.isEmpty, patterns.isEmpty {
@@ -65,39 +66,5 @@ extension Images {
             rows += shown.map { .init(image: image, name: $0, users: users["\(image.id)"]?.count ?? 0) }
         }
         return try ImageTable.listing.text(rows, options)
-    }
-
-    /// What `image inspect` prints. Returns also what was not found.
-    public func inspect(_ texts: [String], format: String?) throws -> (output: String, problems: [String]) {
-        let names = try store.allNames()
-        return try InspectionFormat(format).text(of: texts) { text in
-            let image = try store.find(text)
-            return inspection(of: image, names.filter { $0.id == image.id }.map(\.reference))
-        } complaint: { error in
-            error is NoSuchImage ? "\(error)" : nil
-        }
-    }
-
-    private func inspection(of image: ImageRecord, _ names: [ImageReference]) -> JSONValue {
-        let repositories = Set(names.map(\.repository)).sorted()
-        return [
-            "Id": .string("\(image.id)"),
-            "RepoTags": .strings(names.filter { $0.digest == nil }.map(\.description)),
-            "RepoDigests": .strings(repositories.map { "\($0)@\(image.manifest)" }),
-            "Comment": .string(image.document.text("comment")),
-            "Created": .string(image.document.text("created")),
-            "Author": .string(image.document.text("author")),
-            "Config": image.document["config"] ?? [:],
-            "Architecture": .string(image.architecture),
-            "Os": .string(image.system),
-            "Size": .integer(image.size),
-            "GraphDriver": [
-                "Name": "overlay2",
-                "Data": [
-                    "LowerDir": .string(image.layers.reversed().map { store.layer($0).string }.joined(separator: ":"))
-                ],
-            ],
-            "RootFS": ["Type": "layers", "Layers": .strings(image.layers.map(\.description))],
-        ]
     }
 }

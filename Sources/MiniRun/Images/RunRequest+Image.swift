@@ -14,7 +14,9 @@ extension RunRequest {
             if let value, self[value: key] == nil { request[value: key] = value }
         }
         add("expose", image.exposedPorts)
-        add("label", image.labels.map { "\($0)=\($1)" }.sorted())
+        // A key that no option can say is no reason not to run: it stays the image's alone.
+        let labels = image.labels.filter { !$0.key.contains("=") && (try? LabelList.check($0.key)) != nil }
+        add("label", labels.map { "\($0)=\($1)" }.sorted())
         set("stop-signal", image.stopSignal)
         if let check = image.healthCheck, !hasNoHealthCheck {
             for (key, value) in check.healthOptions { set(key, value) }

@@ -23,6 +23,8 @@ public struct KernelFeatures: Sendable {
     public init(paths: StatePaths) {
         var features = Self.files
         let stage = Stage()
+        // Whatever of it a step that failed may have left.
+        defer { stage.undo.unwind() }
         let program = Self.waiting
         do {
             let map = try SubordinateIDs.mapForContainer()
@@ -36,7 +38,6 @@ public struct KernelFeatures: Sendable {
             features += Self.mounts(map, program.slot, on: stage)
             features += Self.networks(on: stage)
         } catch { features.append(Feature(name: "user namespaces", lack: "\(error)")) }
-        try? stage.resource(SpawnedProcess.self)?.kill()
         all = features
     }
 
@@ -85,7 +86,10 @@ public struct KernelFeatures: Sendable {
     }
 
     private static func networks(on stage: Stage) -> [Feature] {
-        guard let namespace = try? stage.process(for: "try networks").namespace(.network) else { return [] }
+        let namespace: NamespaceHandle
+        do { namespace = try stage.process(for: "try networks").namespace(.network) } catch {
+            return [Feature(name: "network namespaces", lack: "\(error)")]
+        }
         return [
             Feature(name: "nftables", lack: NetworkFeatures.lackOfNftables(in: namespace)),
             Feature(

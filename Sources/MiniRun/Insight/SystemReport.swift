@@ -38,9 +38,9 @@ public struct SystemReport {
 
     /// The text, or what a format makes of it: `json`, or a Go template. Throws `UsageError` for a bad one.
     public func text(format: String?) throws(UsageError) -> String {
-        guard let format, !format.isEmpty else { return try GoTemplate(parsing: Self.usual).render(json) }
-        if format == "json" { return json.compact + "\n" }
-        return try GoTemplate(parsing: format).render(json) + "\n"
+        try ReportFormat.text(of: json, format) { () throws(UsageError) in
+            try GoTemplate(parsing: Self.usual).render(json)
+        }
     }
 
     private static let usual = """

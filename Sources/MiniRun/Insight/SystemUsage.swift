@@ -28,23 +28,15 @@ public struct SystemUsage {
         rows = [try Self.images(paths), Self.containers(all, containers.store), try Self.volumes(all, paths)]
     }
 
-    /// Layers that several images have count once.
+    /// The same bytes that a prune counts: blobs and layers, those that several images have once.
     private static func images(_ paths: StatePaths) throws -> Row {
         let images = Images(paths)
         let users = try images.users()
         var row = Row(kind: "Images")
-        var (layers, needed): (Set<Digest>, Set<Digest>) = ([], [])
-        for image in try images.store.all() {
-            let isActive = users["\(image.id)"] != nil
-            row.count(0, isActive: isActive)
-            layers.formUnion(image.layers)
-            if isActive { needed.formUnion(image.layers) }
-        }
-        for layer in layers {
-            let size = try images.store.size(of: layer)
-            row.size += size
-            if !needed.contains(layer) { row.reclaimable += size }
-        }
+        let all = try images.store.all()
+        let active = all.filter { users["\($0.id)"] != nil }
+        (row.total, row.active) = (all.count, active.count)
+        (row.size, row.reclaimable) = try images.store.usage(needed: active)
         return row
     }
 

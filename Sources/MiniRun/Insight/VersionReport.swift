@@ -9,9 +9,7 @@ public struct VersionReport {
 
     /// The text, or what a format makes of it: `json`, or a Go template. Throws `UsageError` for a bad one.
     public func text(format: String?) throws(UsageError) -> String {
-        guard let format, !format.isEmpty else { return block }
-        if format == "json" { return json.compact + "\n" }
-        return try GoTemplate(parsing: format).render(json) + "\n"
+        try ReportFormat.text(of: json, format) { block }
     }
 
     private var json: JSONValue {

@@ -8,6 +8,7 @@ extension Container {
         var listing = ContainerListing(
             id: record.id, name: record.name, image: record.request.image,
             command: ContainerListing.command(record.args), created: record.created, status: status)
+        listing.imageID = record.image
         if isRunning { listing.ports = record.ports }
         listing.exposed = record.exposed.compactMap { try? ExposedPort.parse($0).first }
         listing.labels = record.labels

@@ -13,6 +13,9 @@ public struct Containers {
         held = try Sweep(store).run()
     }
 
+    /// Throws `CorruptFile` for a container of which nobody can know what it has: before it is asked what nobody has.
+    public func checkRecords() throws { _ = try store.records() }
+
     /// The lines of `port`. Throws Docker's sentence when `port` names one that is not published.
     public func ports(of reference: String, matching port: String?) throws -> [String] {
         let container = try store.find(reference).record
@@ -22,21 +25,16 @@ public struct Containers {
         } catch { throw NoSuchPort(description: error.message) }
     }
 
-    /// The text of `inspect`, and a sentence for each reference that is nobody's. Throws `UsageError` for a bad template.
-    public func inspect(_ references: [String], format: String?) throws -> (output: String, problems: [String]) {
-        try InspectionFormat(format).text(of: references) { reference in
-            try inspection(of: store.find(reference))
-        } complaint: { error in
-            (error as? NoSuchContainer).map { "No such object: \($0.reference)" }
-        }
-    }
+    /// A container under Docker's keys. Throws `NoSuchContainer`, `AmbiguousContainer`.
+    func inspection(of reference: String) throws -> JSONValue { try inspection(of: store.find(reference)) }
 
     private func inspection(of container: Container) throws -> JSONValue {
         let id = container.record.id
         return ContainerInspection(
             container: container,
             specification: try JSONFile.read(RuntimeSpecification.self, from: store.paths.specification(id)),
-            directory: store.directory(of: id), volumes: VolumeStore(store.paths)
+            directory: store.directory(of: id), volumes: VolumeStore(store.paths),
+            drift: ContainerVerification.drift(of: container)
         ).json
     }
 }

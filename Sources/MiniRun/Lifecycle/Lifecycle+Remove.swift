@@ -9,10 +9,7 @@ extension Lifecycle {
     public func remove(
         _ references: [String], force: Bool = false, volumes: Bool = false
     ) -> [Result<Void, any Error>] {
-        func removeStopped(_ container: Container) throws {
-            try self.removeStopped(container)
-            if volumes { Volumes(store.paths).removeAnonymous(of: container.record) }
-        }
+        func removeStopped(_ container: Container) throws { try self.removeStopped(container, volumes: volumes) }
         guard force else { return each(references, removeStopped) }
         return end(references) { _ in Ending(signal: SIGKILL, seconds: -1, isForced: true) }.map { result in
             Result {
@@ -26,7 +23,7 @@ extension Lifecycle {
         }
     }
 
-    private func removeStopped(_ container: Container) throws {
+    private func removeStopped(_ container: Container, volumes: Bool = false) throws {
         let name = container.record.name
         let reason: String? =
             switch container.state {
@@ -40,12 +37,16 @@ extension Lifecycle {
             throw ContainerConflict(
                 "cannot remove container \"\(name)\": \(reason ?? "somebody is just starting it")")
         }
-        try withExtendedLifetime(held) { try store.remove(id) }
+        try withExtendedLifetime(held) {
+            // The record is the only note of them.
+            if volumes { Volumes(store.paths).removeAnonymous(container.record.mounts, of: id) }
+            try store.remove(id)
+        }
         store.tell(.destroy, of: container.record)
     }
 
     /// Removes all containers that do not run and that the filter means: their ids, and the room that they took on disk.
-    public func prune(_ filter: PruneFilter) throws -> (ids: [String], size: String) {
+    public func prune(_ filter: PruneFilter) throws -> (ids: [String], size: Int64) {
         var size: Int64 = 0
         let ids = try all()
             .filter { ($0.state == .exited || $0.state == .created) && !$0.isHeld && filter.matches($0) }
@@ -55,7 +56,7 @@ extension Lifecycle {
                 size += taken
                 return container.record.id
             }
-        return (ids, HumanSize.decimal(size))
+        return (ids, size)
     }
 
     /// Others find it under its new name at once. Returns the record.

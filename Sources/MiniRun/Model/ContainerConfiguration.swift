@@ -118,7 +118,7 @@ public struct ContainerConfiguration: Sendable {
         ports = try PortSpecification.parse(request.publish)
         exposed = try Self.exposedPorts(request)
         addedHosts = try request.addHost.map(AddedHost.init(parsing:))
-        _ = try resolver(NetworkSettings())
+        try Self.check(resolver(NetworkSettings()).servers, network)
         _ = try Self.given(request.hostname).map(DomainName.parse(hostname:))
         _ = try Self.given(request.domainname).map(DomainName.parse(domainname:))
 
@@ -137,6 +137,14 @@ public struct ContainerConfiguration: Sendable {
         let here = try ContainerConfiguration(request)
         let anchored = try request.anchored(here, directory: FilePath.current.string).keepingCaller(here.userns)
         self = anchored == request ? here : try ContainerConfiguration(anchored)
+    }
+
+    /// A port of a name server is something that only minirun's own server can ask.
+    private static func check(_ servers: [NameServer], _ network: NetworkMode) throws(UsageError) {
+        guard !network.isPrivate, let server = servers.first(where: { $0.port != NameService.port }) else { return }
+        throw UsageError(
+            "conflicting options: a name server with a port (\(server)) and the network mode: no resolv.conf can name one"
+        )
     }
 
     private static func given(_ text: String?) -> String? { text?.isEmpty == false ? text : nil }

@@ -18,6 +18,8 @@ public struct ContainerRecord: Sendable {
             self.attachments = attachments
         }
 
+        /// Whether its namespace was made for it, and is nobody else's.
+        var isPrivate: Bool { (try? NetworkMode(parsing: mode))?.isPrivate ?? false }
         /// The connection through which its ports are published.
         public var publisher: Endpoint? { endpoints.first(where: \.publishes) }
         /// The connection to one network.

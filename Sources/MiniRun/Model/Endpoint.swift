@@ -27,6 +27,8 @@ public struct Endpoint: Sendable, Equatable {
     public var linkLocal: [IPAddress] = []
     /// Link-layer address inside.
     public var macAddress: MACAddress
+    /// Whether the interface has its parent's link-layer address instead, as a passthru macvlan has.
+    public var hasParentsMAC = false
     /// In bytes.
     public var mtu: Int
     /// What the container is called in this network.
@@ -96,7 +98,8 @@ extension Endpoint: RecordJSON {
             "link": .string(link), "hostInterface": .text(hostInterface), "interface": .string(interface),
             "address": .text(address), "gateway": .text(gateway), "address6": .text(address6),
             "gateway6": .text(gateway6), "linkLocal": .strings(linkLocal.map(\.description)),
-            "macAddress": .string(macAddress.description), "mtu": .integer(Int64(mtu)), "names": .strings(names),
+            "macAddress": .string(macAddress.description), "hasParentsMAC": hasParentsMAC ? true : nil,
+            "mtu": .integer(Int64(mtu)), "names": .strings(names),
             "gatewayPriority": .integer(Int64(gatewayPriority)), "publishes": .bool(publishes),
             "gatewayMode4": .string(modes.v4.rawValue), "gatewayMode6": .string(modes.v6.rawValue),
         ])
@@ -119,6 +122,7 @@ extension Endpoint: RecordJSON {
         gateway6 = try json.parsed(ifPresent: "gateway6")
         linkLocal = try json.strings("linkLocal").compactMap(IPAddress.init)
         macAddress = try json.parsed("macAddress")
+        hasParentsMAC = try json.bool(ifPresent: "hasParentsMAC") ?? false
         mtu = try json.integer("mtu")
         names = try json.strings("names")
         gatewayPriority = try json.integer("gatewayPriority")

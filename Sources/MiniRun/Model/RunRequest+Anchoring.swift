@@ -8,6 +8,9 @@ extension RunRequest {
         request.cidfile = nil
         if image.begins(with: ".") {
             request.image = CleanPath.of("\(directory)/\(image)")
+        } else if var layout = LayoutImage(image), !layout.directory.begins(with: "/") {
+            layout.directory = CleanPath.of("\(directory)/\(layout.directory)")
+            request.image = layout.description
         }
         if !environmentFiles.isEmpty || environment.contains(where: { !$0.contains("=") }) {
             request.environment = configuration.environment

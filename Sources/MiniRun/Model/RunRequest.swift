@@ -261,6 +261,26 @@ extension RunRequest {
         get { self[list: "cap-drop"] }
         set { self[list: "cap-drop"] = newValue }
     }
+    /// `--strict-docker`.
+    public var strictDocker: Bool {
+        get { self[flag: "strict-docker"] }
+        set { self[flag: "strict-docker"] = newValue }
+    }
+    /// `--allow-joined-publish`.
+    public var allowsJoinedPublish: Bool {
+        get { self[flag: "allow-joined-publish"] }
+        set { self[flag: "allow-joined-publish"] = newValue }
+    }
+    /// `--platform`.
+    public var platform: String? {
+        get { self[value: "platform"] }
+        set { self[value: "platform"] = newValue }
+    }
+    /// `--quiet`.
+    public var quiet: Bool {
+        get { self[flag: "quiet"] }
+        set { self[flag: "quiet"] = newValue }
+    }
     /// `--privileged`.
     public var privileged: Bool {
         get { self[flag: "privileged"] }

@@ -65,6 +65,11 @@ public struct PlugRequest: Sendable, Equatable {
         else {
             throw UsageError("invalid address: \(own)")
         }
+        guard prefix.isUsable(prefix.address) else {
+            throw UsageError(
+                "invalid address: \(own) (the \(prefix.address == prefix.network.address ? "subnet's own" : "broadcast") address)"
+            )
+        }
         guard let hop else { return (prefix, nil) }
         guard let gateway = IPAddress(hop), gateway.family == prefix.address.family, gateway != prefix.address,
             !gateway.isUnspecified

@@ -173,10 +173,8 @@ public struct Plugging {
         let target = try NetworkTarget(reference, in: store)
         let plug = try Self.choose(interface, of: target.record)
         let inside = try NetlinkSocket(.route, in: target.namespace.descriptor)
-        var deletion = NetlinkMessage.deleteLink(plug.interface)
         // Somebody has removed it by hand.
-        deletion.tolerated = .noSuchDevice
-        try inside.request(deletion)
+        try inside.request(.deleteLink(plug.interface).tolerating(.noSuchDevice))
         try store.update(target.record.id) { record in
             record.plugs.removeAll { $0.interface == plug.interface }
             for index in record.plugs.indices { record.plugs[index].inherit(from: plug) }

@@ -79,12 +79,4 @@ public struct BridgeOptions: Sendable, Equatable {
 
     /// The gateway mode of a family.
     public func gatewayMode(_ family: IPAddress.Family) -> GatewayMode { family == .v4 ? gatewayMode4 : gatewayMode6 }
-
-    /// What the firewall has to know of a network with these options.
-    func policy(bridge: String, isInternal: Bool) -> NetworkPolicy {
-        NetworkPolicy(
-            bridge: bridge, isInternal: isInternal, interContainer: interContainer, masquerades: masquerades,
-            gatewayMode4: gatewayMode4, gatewayMode6: gatewayMode6, trustedInterfaces: trustedInterfaces,
-            isOwn: !isFound, tunnel: tunnel)
-    }
 }

@@ -42,7 +42,18 @@ public enum DefaultNetwork {
     /// connected to it, which the caller may know (`isUnused`) because it has the network for itself; otherwise it is used
     /// as it is, and that is said. Throws `UsageError`, ``UnusableBridge``, `AddressPools.Exhausted`, `NetlinkError`.
     public static func find(
-        _ settings: NetworkSettings, _ store: NetworkStore, holdsLock: Bool = false, isUnused: Bool = false,
+        _ settings: NetworkSettings, _ store: NetworkStore, locking: NetworkSetup.Locking = .step,
+        isUnused: Bool = false, _ socket: NetlinkSocket
+    ) throws -> Found {
+        var found = try choose(settings, store, locking: locking, isUnused: isUnused, socket)
+        do { try settings.check(in: found.record.subnets.map(\.subnet)) } catch {
+            found.notices.append("WARNING: \(store.paths.configuration): \(error): it is passed over")
+        }
+        return found
+    }
+
+    private static func choose(
+        _ settings: NetworkSettings, _ store: NetworkStore, locking: NetworkSetup.Locking, isUnused: Bool,
         _ socket: NetlinkSocket
     ) throws -> Found {
         guard let bridge = bridgeName(settings) else {
@@ -55,7 +66,7 @@ public enum DefaultNetwork {
         }
         if settings.bridge != nil { return try required(bridge, settings, store, socket) }
         var lock: NetworkLock?
-        if !holdsLock {
+        if locking == .step {
             try Files.makeDirectory(store.paths.networks)
             lock = try NetworkLock(store.paths.networkLock, for: bridge)
         }
@@ -106,15 +117,10 @@ public enum DefaultNetwork {
                         + "ip address add 172.30.0.1/16 dev \(bridge.shellQuoted))")
             }
             let used = settings.ipv6 == false ? now.filter { $0.address.family == .v4 } : now
-            var record = record(settings, bridge: bridge, subnets: used)
-            // On a LAN its router is somebody, although no lease says so.
+            let record = record(settings, bridge: bridge, subnets: used)
+            // On a LAN its router is somebody.
             let routers = try socket.routes().routers(over: link.index)
-            for index in record.subnets.indices {
-                for (number, router) in routers.enumerated() where record.subnets[index].subnet.contains(router) {
-                    record.subnets[index].auxiliary["Router\(number)"] = router
-                }
-            }
-            return (Found(record: record), link.isUp)
+            return (Found(record: record.keepingFree(routers, as: "Router")), link.isUp)
         }
         let wanted = try wanted(settings, instead: now, store, socket)
         let isSame = wanted == now && settings.mtu ?? link.mtu == link.mtu

@@ -76,6 +76,12 @@ extension IPPrefix {
 }
 
 extension Networks {
+    /// A network under Docker's keys. Throws ``NoSuchNetwork``, ``AmbiguousNetwork``.
+    func inspection(of reference: String) throws -> JSONValue {
+        let network = try find(reference, predefined())
+        return NetworkInspection(network: network, members: members(of: network, among: try heldContainers())).json
+    }
+
     /// The text of `network inspect`, and a sentence for each reference that is nobody's. Throws `UsageError` for a bad
     /// template.
     public func inspect(_ references: [String], format: String?) throws -> (output: String, problems: [String]) {

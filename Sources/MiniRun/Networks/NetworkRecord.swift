@@ -74,6 +74,17 @@ public struct NetworkRecord: Sendable, Equatable {
     /// Whether it has a bridge on this host.
     public var hasBridge: Bool { driver == .bridge || driver == .overlay }
 
+    /// The same network, in which no container gets one of these addresses: somebody has them, although no lease says so.
+    func keepingFree(_ taken: [IPAddress], as name: String = "Host") -> NetworkRecord {
+        var record = self
+        for index in record.subnets.indices {
+            for (number, address) in taken.enumerated() where subnets[index].subnet.contains(address) {
+                record.subnets[index].auxiliary["\(name)\(number)"] = address
+            }
+        }
+        return record
+    }
+
     /// The first subnet of a family.
     public func subnet(_ family: IPAddress.Family) -> NetworkSubnet? { subnets.first { $0.family == family } }
 

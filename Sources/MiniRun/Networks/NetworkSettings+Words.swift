@@ -34,14 +34,14 @@ extension NetworkSettings {
         _ word: String?, _ key: String, _ what: String
     ) throws(UsageError) -> Value? {
         guard let word else { return nil }
-        guard let value = Value(word) else { throw UsageError("invalid \(key) \(word.goQuoted): it is \(what)") }
+        guard let value = Value(word) else { throw UsageError("invalid \(key) \(word.goQuoted): it should be \(what)") }
         return value
     }
 
     private static func truth(_ word: String?, _ key: String) throws(UsageError) -> Bool? {
         guard let word else { return nil }
         guard let truth = Truth.parse(word) else {
-            throw UsageError("invalid \(key) \(word.goQuoted): it is true or false")
+            throw UsageError("invalid \(key) \(word.goQuoted): it should be true or false")
         }
         return truth
     }
@@ -58,7 +58,7 @@ extension NetworkSettings {
             }
         }
         guard let base, let size else {
-            throw UsageError("invalid default-address-pool \(word.goQuoted): it is base=10.10.0.0/16,size=24")
+            throw UsageError("invalid default-address-pool \(word.goQuoted): it should be base=10.10.0.0/16,size=24")
         }
         guard let pool = SubnetPools.Pool(base, size: size) else {
             throw UsageError("invalid default-address-pool \(word.goQuoted): size \(size) is no part of \(base)")

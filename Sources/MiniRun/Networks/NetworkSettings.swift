@@ -82,6 +82,21 @@ public struct NetworkSettings: Sendable, Equatable {
         }
     }
 
+    /// Throws Docker's sentence about what lies in none of the bridge's subnets, which only the host can tell where the
+    /// settings do not name them.
+    func check(in subnets: [IPPrefix]) throws(UsageError) {
+        for subnet in subnets {
+            let family = subnet.address.family
+            // What it says by itself has been looked at.
+            guard (family == .v4 ? bip : bip6) == nil else { continue }
+            if bridge != nil {
+                let key = family == .v4 ? "fixed-cidr" : "fixed-cidr-v6"
+                try check(fixed: family == .v4 ? fixedCIDR : fixedCIDR6, in: subnet, family, key)
+            }
+            try check(gateway: family == .v4 ? defaultGateway : defaultGateway6, in: subnet, family)
+        }
+    }
+
     private func check(_ bip: IPPrefix?, _ family: IPAddress.Family, _ key: String) throws(UsageError) {
         guard let bip else { return }
         guard bip.address.family == family else {
@@ -122,6 +137,9 @@ public struct NetworkSettings: Sendable, Equatable {
         if let subnet, !subnet.contains(gateway) {
             throw UsageError(
                 "invalid gateway \(gateway): parent subnet \(subnet.network) doesn't contain this address")
+        }
+        if let own = subnet?.reservation(of: gateway) {
+            throw UsageError("invalid gateway \(gateway): it is the \(own)")
         }
     }
 }

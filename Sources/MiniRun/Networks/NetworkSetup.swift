@@ -15,72 +15,108 @@ public struct NetworkSetup: Sendable {
     /// What is to be done, in order.
     public let steps: [any Step]
 
-    /// Looks at the bridge and plans what is missing. `holdsLock` says that the caller is in the store's section, as
-    /// `network create` is. Throws `UsageError` for options, `UnusableBridge`, `NetlinkError`.
-    public init(_ record: NetworkRecord, paths: StatePaths, holdsLock: Bool = false, _ socket: NetlinkSocket) throws {
-        let overlay = record.driver == .overlay ? try OverlayOptions(record) : nil
+    /// Who sees to it that nobody makes the same bridge at the same time.
+    public enum Locking: Sendable {
+        /// The step that makes it takes the lock.
+        case step
+        /// The caller is in the store's section, as `network create` is, or does nothing, as a preview.
+        case caller
+    }
+
+    /// Looks at the bridge and plans what is missing. Throws `UsageError` for options, `UnusableBridge`, `NetlinkError`.
+    public init(_ record: NetworkRecord, paths: StatePaths, locking: Locking = .step, _ socket: NetlinkSocket) throws {
         let options = try BridgeOptions(record)
-        self.options = options
-        let name = record.bridgeName
-        let wanted = record.bridgeAddresses(options)
-        let ownMAC = record.bridgeMAC
-        var before: [any Step] = []
-        if !record.isInternal { before += Self.forwarding(record, recordedIn: paths.networks) }
-        if let link = try socket.link(named: name) {
-            guard link.kind == "bridge" else {
-                throw UnusableBridge(
-                    description:
-                        "network \(record.name.goQuoted): interface \(name) exists and is not a bridge (rename it)")
-            }
-            let all = try socket.addresses(of: link.index).map(\.prefix)
-            let found = all.filter { !$0.address.isLinkLocal }
-            var missing = wanted.filter { !found.contains($0) }
-            if let linkLocal = CreateBridge.linkLocal, wanted.contains(where: { $0.address.family == .v6 }),
-                !all.contains(where: { $0.address.family == .v6 && $0.address.isLinkLocal })
-            {
-                missing.append(linkLocal)
-            }
-            // Only the default network's address is ever another one than before.
-            let isDefault = record.isPredefined && record.addedToBridge == nil
-            let surplus = isDefault ? found.filter { !wanted.contains($0) } : []
-            let newMTU = isDefault ? options.mtu.flatMap { $0 == link.mtu ? nil : $0 } : nil
-            mtu = newMTU ?? link.mtu
-            let mac = isDefault && !missing.isEmpty ? ownMAC : link.mac ?? ownMAC
-            if !missing.isEmpty || !surplus.isEmpty || newMTU != nil {
-                if isDefault, IPv6.isPresent(mtu: mtu) { before.append(Self.ipv6(of: name, isOn: record.hasIPv6)) }
-                before.append(
-                    ChangeBridge(
-                        name, removed: surplus, added: missing, mtu: newMTU, formerMTU: link.mtu,
-                        mac: mac == link.mac ? nil : mac))
-            } else if !link.isUp {
-                before.append(SetLinkUp(name))
-            }
+        let overlay = record.driver == .overlay ? try OverlayOptions(record) : nil
+        var bridge: Bridge
+        if let link = try socket.link(named: record.bridgeName) {
+            bridge = try Self.changes(to: link, record, options, paths, socket)
         } else {
-            guard record.addedToBridge == nil else {
-                throw UnusableBridge(
-                    description:
-                        "network \(record.name.goQuoted): its bridge \(name), which minirun did not make, is gone "
-                        + "(make it again: ip link add \(name.shellQuoted) type bridge)")
-            }
-            let host = try HostNetwork(socket)
-            mtu = try options.mtu ?? overlay.map { try $0.underlayMTU(host, socket) } ?? host.uplinkMTU
-            if record.hasIPv6, !record.isInternal {
-                before = Self.advertisements(host.advertisedUplinks, for: name, recordedIn: paths.networks) + before
-            }
-            let creation = CreateBridge(
-                name: name, mac: ownMAC, mtu: mtu, addresses: wanted, hasIPv6: IPv6.isPresent(mtu: mtu))
-            before.append(MakeBridge(creation, lockFile: holdsLock ? nil : paths.networkLock))
-            if IPv6.isPresent(mtu: mtu), !record.hasIPv6 { before.append(Self.ipv6(of: name, isOn: false)) }
-            before += try Self.looseCables(of: record, ContainerStore(paths), socket).map {
-                PlugCable($0, into: name, port: BridgePort(isolated: !options.interContainer))
+            bridge = try Self.creation(record, options, overlay, paths, locking, socket)
+            bridge.steps += try Self.looseCables(of: record, ContainerStore(paths), socket).map {
+                PlugCable($0, into: record.bridgeName, port: BridgePort(isolated: !options.interContainer))
             }
         }
+        self.options = options
+        mtu = bridge.mtu
         let port: [any Step] = if let overlay { [overlay.port(of: record, mtu: mtu)] } else { [] }
         steps =
-            [MakeDirectory(paths.networks)] + before + [
-                EnsureFirewall(),
-                AdmitNetwork(options.policy(bridge: name, isInternal: record.isInternal)),
+            [MakeDirectory(paths.networks)] + bridge.settings + bridge.steps + [
+                EnsureFirewall(), AdmitNetwork(try record.policy(options, socket)),
             ] + port
+    }
+
+    // MARK: The bridge
+
+    /// The bridge and what goes before it.
+    private struct Bridge {
+        /// In bytes.
+        var mtu: Int
+        /// Of the host.
+        var settings: [any Step]
+        var steps: [any Step]
+    }
+
+    /// What a bridge that is there lacks, or has too much of.
+    private static func changes(
+        to link: Link, _ record: NetworkRecord, _ options: BridgeOptions, _ paths: StatePaths, _ socket: NetlinkSocket
+    ) throws -> Bridge {
+        let name = record.bridgeName
+        guard link.kind == "bridge" else {
+            throw UnusableBridge(
+                description:
+                    "network \(record.name.goQuoted): interface \(name) exists and is not a bridge (rename it)")
+        }
+        let wanted = record.bridgeAddresses(options)
+        let all = try socket.addresses(of: link.index).map(\.prefix)
+        let found = all.filter { !$0.address.isLinkLocal }
+        var missing = wanted.filter { !found.contains($0) }
+        if let linkLocal = CreateBridge.linkLocal, wanted.contains(where: { $0.address.family == .v6 }),
+            !all.contains(where: { $0.address.family == .v6 && $0.address.isLinkLocal })
+        {
+            missing.append(linkLocal)
+        }
+        // Only the default network's address is ever another one than before.
+        let isDefault = record.isPredefined && record.addedToBridge == nil
+        let surplus = isDefault ? found.filter { !wanted.contains($0) } : []
+        let newMTU = isDefault ? options.mtu.flatMap { $0 == link.mtu ? nil : $0 } : nil
+        // A bridge of the user's own stays as it is: its containers' packets may be smaller all the same.
+        let mtu = newMTU ?? min(options.mtu ?? link.mtu, link.mtu)
+        let settings = forwarding(record, recordedIn: paths.networks)
+        guard !missing.isEmpty || !surplus.isEmpty || newMTU != nil else {
+            return Bridge(mtu: mtu, settings: settings, steps: link.isUp ? [] : [SetLinkUp(name)])
+        }
+        let mac = isDefault && !missing.isEmpty ? record.bridgeMAC : link.mac ?? record.bridgeMAC
+        let change = ChangeBridge(
+            name, removed: surplus, added: missing, mtu: newMTU, formerMTU: link.mtu, mac: mac == link.mac ? nil : mac)
+        let ipv6: [any Step] = isDefault && IPv6.isPresent(mtu: mtu) ? [ipv6(of: name, isOn: record.hasIPv6)] : []
+        return Bridge(mtu: mtu, settings: settings, steps: ipv6 + [change])
+    }
+
+    /// A bridge that is not there (any more).
+    private static func creation(
+        _ record: NetworkRecord, _ options: BridgeOptions, _ overlay: OverlayOptions?, _ paths: StatePaths,
+        _ locking: Locking, _ socket: NetlinkSocket
+    ) throws -> Bridge {
+        let name = record.bridgeName
+        guard record.addedToBridge == nil else {
+            throw UnusableBridge(
+                description:
+                    "network \(record.name.goQuoted): its bridge \(name), which minirun did not make, is gone "
+                    + "(make it again: ip link add \(name.shellQuoted) type bridge)")
+        }
+        let host = try HostNetwork(socket)
+        let mtu = try options.mtu ?? overlay.map { try $0.underlayMTU(host, socket) } ?? host.uplinkMTU
+        let hasIPv6 = IPv6.isPresent(mtu: mtu)
+        // Before the host forwards: it loses its routes at that moment.
+        let learnt =
+            record.hasIPv6 && !record.isInternal
+            ? advertisements(host.advertisedUplinks, for: name, recordedIn: paths.networks) : []
+        let creation = CreateBridge(
+            name: name, mac: record.bridgeMAC, mtu: mtu, addresses: record.bridgeAddresses(options), hasIPv6: hasIPv6)
+        let making = MakeBridge(creation, lockFile: locking == .step ? paths.networkLock : nil)
+        return Bridge(
+            mtu: mtu, settings: learnt + forwarding(record, recordedIn: paths.networks),
+            steps: [making] + (hasIPv6 && !record.hasIPv6 ? [ipv6(of: name, isOn: false)] : []))
     }
 
     /// The cables of containers that run: who deleted the bridge has pulled them out. Throws `NetlinkError`,
@@ -97,6 +133,7 @@ public struct NetworkSetup: Sendable {
     // MARK: Settings of the host
 
     private static func forwarding(_ record: NetworkRecord, recordedIn directory: FilePath) -> [any Step] {
+        guard !record.isInternal else { return [] }
         var steps: [any Step] = [
             HostSetting.forwarding4.step(
                 "Only a host that forwards packets is a router for its containers.", for: record.bridgeName,

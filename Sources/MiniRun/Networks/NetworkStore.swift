@@ -37,13 +37,19 @@ public struct NetworkStore: Sendable {
     }
 
     /// All of them by age, the oldest first; a damaged record is told and left out.
-    public func all() throws -> [NetworkRecord] {
-        try ids().compactMap { id -> NetworkRecord? in
+    public func all() throws -> [NetworkRecord] { try survey().networks }
+
+    /// The same, and whether none was left out: what networks have in common is given up only once all are known.
+    func survey() throws -> (networks: [NetworkRecord], isWhole: Bool) {
+        var isWhole = true
+        let networks = try ids().compactMap { id -> NetworkRecord? in
             do { return try record(id) } catch let damage as CorruptFile {
                 StandardError.write("minirun: \(damage)\n")
+                isWhole = false
                 return nil
             }
-        }.sorted { ($0.created, $0.id) < ($1.created, $1.id) }
+        }
+        return (networks.sorted { ($0.created, $0.id) < ($1.created, $1.id) }, isWhole)
     }
 
     /// One record; nil when there is none.

@@ -73,6 +73,15 @@ extension Networks {
             guard let new, new != old else { continue }
             if let warning = try choice.check(new.network) { tell(["WARNING: \(warning)"]) }
         }
+        guard !Self.hasSamePlaces(after, before) else { return }
+        try after.check(in: DefaultNetwork.look(after, store, socket).subnets.map(\.subnet))
+    }
+
+    /// Whether the network's addresses, and those that have to lie in it, are the same.
+    private static func hasSamePlaces(_ one: NetworkSettings, _ other: NetworkSettings) -> Bool {
+        one.bridge == other.bridge && one.bip == other.bip && one.bip6 == other.bip6 && one.fixedCIDR == other.fixedCIDR
+            && one.fixedCIDR6 == other.fixedCIDR6
+            && one.defaultGateway == other.defaultGateway && one.defaultGateway6 == other.defaultGateway6
     }
 
     /// Whether the containers that are there can stay as they are.
@@ -94,14 +103,13 @@ extension Networks {
         from before: NetworkSettings, to after: NetworkSettings, of users: [NetworkMember], _ socket: NetlinkSocket
     ) throws {
         guard let bridge = DefaultNetwork.bridgeName(after) else { return }
-        func options(_ settings: NetworkSettings) throws -> BridgeOptions {
-            try BridgeOptions(DefaultNetwork.record(settings, bridge: bridge, subnets: []))
+        func policy(_ settings: NetworkSettings) throws -> NetworkPolicy {
+            try DefaultNetwork.record(settings, bridge: bridge, subnets: []).policy(socket)
         }
-        let (old, new) = (try options(before), try options(after))
+        let (old, new) = (try policy(before), try policy(after))
         let netfilter = try NetlinkSocket(.netfilter)
         guard old != new, try AdmitNetwork.isAdmitted(bridge, netfilter) else { return }
-        try AdmitNetwork(new.policy(bridge: bridge, isInternal: false))
-            .replace(old.policy(bridge: bridge, isInternal: false), by: netfilter)
+        try AdmitNetwork(new).replace(old, by: netfilter)
         guard old.interContainer != new.interContainer else { return }
         for cable in users.compactMap(\.endpoint.hostInterface) {
             try PlugCable(cable, into: bridge, port: BridgePort(isolated: !new.interContainer)).setPort(socket)
@@ -123,9 +131,9 @@ extension Networks {
             try AdmitNetwork.withdraw(bridge: link.name, NetlinkSocket(.netfilter))
             return try socket.request(.deleteLink(link.name))
         }
-        let found = try DefaultNetwork.find(after, store, holdsLock: true, isUnused: true, socket)
+        let found = try DefaultNetwork.find(after, store, locking: .caller, isUnused: true, socket)
         tell(found.notices)
-        let setup = try NetworkSetup(found.record, paths: paths, holdsLock: true, socket)
+        let setup = try NetworkSetup(found.record, paths: paths, locking: .caller, socket)
         // What its containers may do is in the table's sets, which the steps only add to.
         try AdmitNetwork.withdraw(bridge: link.name, NetlinkSocket(.netfilter))
         try apply(setup.steps, on: stage, id: found.record.id)

@@ -3,8 +3,9 @@ import NetSetup
 import SystemPackage
 
 extension Networks {
-    /// `network rm`: each on its own. With `force`, one that is not there is no failure. Throws `KernelError` about the lock.
-    public func remove(_ references: [String], force: Bool = false) throws -> [Result<Void, any Error>] {
+    /// `network rm`: each on its own. With `force`, one that is not there is no failure, and false. Throws `KernelError`
+    /// about the lock.
+    public func remove(_ references: [String], force: Bool = false) throws -> [Result<Bool, any Error>] {
         try Privilege.check()
         let containers = try heldContainers()
         let predefined = try predefined()
@@ -16,8 +17,10 @@ extension Networks {
                         throw NetworkConflict("\(network.name) is a pre-defined network and cannot be removed")
                     }
                     try remove(network, containers)
+                    return true
                 } catch let missing as NoSuchNetwork {
                     if !force { throw missing }
+                    return false
                 }
             }
         }
@@ -56,11 +59,10 @@ extension Networks {
         let netfilter = try NetlinkSocket(.netfilter)
         try AdmitNetwork.withdraw(bridge: name, trusting: options?.trustedInterfaces ?? [], netfilter)
         if let tunnel = options?.tunnel {
-            var deletion = NetlinkMessage.deleteLink(OverlayOptions.portName(network))
-            deletion.tolerated = .noSuchDevice
-            try socket.request(deletion)
-            let others = try store.all().filter { $0.id != network.id }.compactMap { try? BridgeOptions($0).tunnel }
-            try AdmitNetwork.withdraw(tunnel, keeping: others, netfilter)
+            try socket.request(.deleteLink(OverlayOptions.portName(network)).tolerating(.noSuchDevice))
+            let (networks, isWhole) = try store.survey()
+            let others = networks.filter { $0.id != network.id }.compactMap { try? BridgeOptions($0).tunnel }
+            if isWhole { try AdmitNetwork.withdraw(tunnel, keeping: others, netfilter) }
         }
         guard let link = try socket.link(named: name), link.kind == "bridge" else { return }
         if let added = network.addedToBridge {
@@ -75,7 +77,8 @@ extension Networks {
     /// Puts the host's settings back when no network needs them changed any more. The caller is in the section.
     private func restoreHostIfUnused(_ socket: NetlinkSocket) throws {
         let settings = try NetworkSettings.read(paths.configuration)
-        guard try !store.all().contains(where: \.hasBridge) else { return }
+        let (networks, isWhole) = try store.survey()
+        guard isWhole, !networks.contains(where: \.hasBridge) else { return }
         // The default network needs them as long as its bridge is there: minirun0, or one of the user's own that the
         // firewall knows.
         guard try socket.link(named: DefaultNetwork.ownBridge) == nil else { return }
@@ -118,7 +121,8 @@ extension Networks {
         if let own = settings.bridge, settings.hasDefaultNetwork {
             try AdmitNetwork.withdraw(bridge: own, NetlinkSocket(.netfilter))
         }
-        if try store.all().allSatisfy({ !$0.hasBridge }) {
+        let (networks, isWhole) = try store.survey()
+        if isWhole, networks.allSatisfy({ !$0.hasBridge }) {
             try EnsureFirewall.removeIfUnused(NetlinkSocket(.netfilter), socket)
             try restoreHostIfUnused(socket)
         }

@@ -60,7 +60,7 @@ public struct Networks {
         var record = creation.record
         var setup: [any Step] = []
         if record.hasBridge {
-            let plan = try NetworkSetup(record, paths: paths, holdsLock: true, socket)
+            let plan = try NetworkSetup(record, paths: paths, locking: .caller, socket)
             setup = plan.steps
             if record.addedToBridge != nil {
                 record.addedToBridge = setup.compactMap { $0 as? ChangeBridge }.flatMap(\.added)

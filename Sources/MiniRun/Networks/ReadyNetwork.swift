@@ -46,6 +46,12 @@ struct ReadyNetwork {
         return nil
     }
 
+    /// Whether a container takes the place of the parent.
+    var isPassthru: Bool {
+        if case .macvlan(let options) = driver { return options.mode == .passthru }
+        return false
+    }
+
     /// Whether its containers may not talk to each other.
     var isIsolated: Bool {
         switch driver {
@@ -67,14 +73,15 @@ extension ReadyNetwork {
         let store: NetworkStore
         let settings: NetworkSettings
         let socket: NetlinkSocket
-        var isPreview = false
+        /// How bridges that are missing are going to be made.
+        let locking: NetworkSetup.Locking
 
         /// A look at what the administrator wants. Throws `CorruptFile`, `UsageError`.
-        init(_ paths: StatePaths, _ socket: NetlinkSocket, isPreview: Bool = false) throws {
+        init(_ paths: StatePaths, locking: NetworkSetup.Locking = .step, _ socket: NetlinkSocket) throws {
             store = NetworkStore(paths)
             settings = try NetworkSettings.read(paths.configuration)
             self.socket = socket
-            self.isPreview = isPreview
+            self.locking = locking
         }
 
         /// Plans what is missing of a network. Throws ``NoSuchNetwork``, `UnusableBridge`,
@@ -82,25 +89,24 @@ extension ReadyNetwork {
         func find(_ reference: String) throws -> ReadyNetwork {
             guard DefaultNetwork.isMeant(by: reference) else {
                 let record = try store.find(reference)
-                do { return try ready(record) } catch is NetlinkError {
+                do { return try ready(record, locking) } catch is NetlinkError {
                     // Its bridge has gone between two questions: somebody is removing it. Once that is done, look again.
                     try withExtendedLifetime(store.section()) {}
-                    return try ready(store.find(reference))
+                    return try ready(store.find(reference), locking)
                 }
             }
-            let found = try DefaultNetwork.find(settings, store, holdsLock: isPreview, socket)
-            var network = try ready(found.record, holdsLock: found.lock != nil)
+            let found = try DefaultNetwork.find(settings, store, locking: locking, socket)
+            var network = try ready(found.record, found.lock == nil ? locking : .caller)
             network.lock = found.lock
             network.notices = found.notices
             return network
         }
 
-        private func ready(_ record: NetworkRecord, holdsLock: Bool = false) throws -> ReadyNetwork {
+        private func ready(_ record: NetworkRecord, _ locking: NetworkSetup.Locking) throws -> ReadyNetwork {
             switch record.driver {
             case .macvlan: return try macvlan(record)
             default:
-                let setup = try NetworkSetup(
-                    record, paths: store.paths, holdsLock: holdsLock || isPreview, socket)
+                let setup = try NetworkSetup(record, paths: store.paths, locking: locking, socket)
                 return ReadyNetwork(
                     record: record, driver: .bridge(setup.options), mtu: setup.mtu,
                     interfacePrefix: setup.options.interfacePrefix, steps: setup.steps)
@@ -111,9 +117,11 @@ extension ReadyNetwork {
             let options = try MacvlanOptions(record)
             let parent = try MacvlanMode.parent(named: options.parent, socket)
             let mtu = options.mtu ?? parent.mtu
+            let own = try socket.addresses(of: parent.index).map(\.prefix.address)
             var network = ReadyNetwork(
-                record: record, driver: .macvlan(options), mtu: mtu, interfacePrefix: options.interfacePrefix)
-            if try wantsShim(record, options, parent) {
+                record: record.keepingFree(own), driver: .macvlan(options), mtu: mtu,
+                interfacePrefix: options.interfacePrefix)
+            if wantsShim(record, options, own) {
                 let shim = HostShim(networkID: record.id, parent: options.parent, mtu: options.mtu)
                 network.shim = shim
                 network.steps = [shim]
@@ -122,13 +130,12 @@ extension ReadyNetwork {
         }
 
         /// Unless said otherwise, when the host has an address that containers could want to talk to.
-        private func wantsShim(_ record: NetworkRecord, _ options: MacvlanOptions, _ parent: Link) throws -> Bool {
+        private func wantsShim(_ record: NetworkRecord, _ options: MacvlanOptions, _ own: [IPAddress]) -> Bool {
             switch options.hostShim {
             case .yes: return true
             case .no: return false
             case .auto:
                 guard options.mode == .bridge, !record.isInternal else { return false }
-                let own = try socket.addresses(of: parent.index).map(\.prefix.address)
                 return record.subnets.contains { subnet in own.contains { subnet.subnet.contains($0) } }
             }
         }

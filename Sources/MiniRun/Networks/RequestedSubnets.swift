@@ -92,10 +92,7 @@ struct RequestedSubnets {
                     problems.append("invalid ip-range \(range): it should be \(range.network)")
                 }
             }
-            if let gateway = word.gateway, !network.isUsable(gateway) {
-                let own =
-                    gateway == network.address
-                    ? "address of subnet \(network) itself" : "broadcast address of \(network)"
+            if let gateway = word.gateway, let own = network.reservation(of: gateway) {
                 problems.append("invalid gateway \(gateway): it is the \(own)")
             }
             if let gateway = word.gateway, word.auxiliary.values.contains(gateway) {
@@ -130,6 +127,14 @@ extension IPPrefix {
         case .v4: length >= 31 || (address != network.address && address != last)
         case .v6: length >= 127 || address != network.address
         }
+    }
+}
+
+extension IPPrefix {
+    /// What an address within is that can be no interface's; nil for any other.
+    func reservation(of address: IPAddress) -> String? {
+        if isUsable(address) { return nil }
+        return address == network.address ? "address of subnet \(network) itself" : "broadcast address of \(network)"
     }
 }
 

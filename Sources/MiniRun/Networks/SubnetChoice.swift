@@ -83,8 +83,11 @@ public struct PoolOverlap: Error, Sendable, Equatable, CustomStringConvertible {
 
     /// Docker's sentence; then what overlaps, and what to do.
     public var description: String {
-        "Pool overlaps with other one on this address space\n\(subnet) overlaps \(obstacle)"
-            + (free.map { "; next free: \($0)" } ?? "")
-            + (isHosts ? "; --force-subnet takes it all the same" : "")
+        let hint = Phrase(
+            "\(subnet) overlaps \(obstacle)" + (free.map { "; next free: \($0)" } ?? "")
+                + (isHosts ? "; --force-subnet takes it all the same" : ""),
+            "\(subnet) 与 \(obstacle) 重叠" + (free.map { "；下一个空闲的：\($0)" } ?? "")
+                + (isHosts ? "；--force-subnet 可强行使用" : ""))
+        return "Pool overlaps with other one on this address space\n\(hint)"
     }
 }

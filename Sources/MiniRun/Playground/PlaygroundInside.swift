@@ -44,7 +44,7 @@ public struct PlaygroundInside: Sendable {
         }
     }
 
-    private static var shell: [String] {
+    static var shell: [String] {
         access("/bin/bash", X_OK) == 0 ? ["/bin/bash", "--norc", "--noprofile"] : ["/bin/sh"]
     }
 

@@ -1,5 +1,6 @@
 import CShim
 import Namespaces
+import NetSetup
 import SystemPackage
 
 /// The file systems of a playground: /proc and /sys of its own namespaces, and an empty /run.
@@ -11,12 +12,12 @@ enum PlaygroundMounts {
 
     /// Mounts them; the calling process is alone in its mount namespace, whose mounts are private.
     static func build() throws {
-        let resolver = ResolverTarget.read()
+        let resolver = try ResolverCopy()
         try mount("proc", on: "/proc", type: "proc", flags: .dataOnly)
         try mountSysfs()
         try mount("tmpfs", on: "/run", type: "tmpfs", flags: [.noSetUserID, .noDevices], data: "mode=755")
         for path in ["/run/netns", "/run/lock", "/run/lib", root] { mkdir(path, 0o755) }
-        resolver?.restore()
+        try resolver?.put()
     }
 
     /// Interfaces are seen in the sysfs of their own namespace. Where the kernel refuses (a /sys that is partly covered,
@@ -46,22 +47,28 @@ enum PlaygroundMounts {
         }
     }
 
-    /// An /etc/resolv.conf that is a link into /run, as systemd-resolved's, would point nowhere: its content is kept.
-    private struct ResolverTarget {
+    /// A copy of /etc/resolv.conf in its place: the machine's is not to be changed by whoever mends a playground, and where it is
+    /// a link into /run, as systemd-resolved's, it would point nowhere.
+    private struct ResolverCopy {
         var path: FilePath
         var content: String
 
-        static func read() -> ResolverTarget? {
-            guard let resolved = realpath("/etc/resolv.conf", nil) else { return nil }
+        init?() throws(KernelError) {
+            guard let resolved = realpath(ContainerResolver.hostPath, nil) else { return nil }
             defer { free(resolved) }
-            let path = String(cString: resolved)
-            guard path.hasPrefix("/run/"), let content = try? Files.text(FilePath(path)) else { return nil }
-            return ResolverTarget(path: FilePath(path), content: content)
+            path = FilePath(String(cString: resolved))
+            // What may not be read cannot be changed either.
+            do { content = try Files.text(path) } catch  where error.errno == .permissionDenied { return nil }
         }
 
-        func restore() {
-            try? Files.makeDirectory(path.removingLastComponent())
-            try? Files.write(content, to: path)
+        func put() throws(KernelError) {
+            guard !path.string.hasPrefix("/run/") else {
+                try Files.makeDirectory(path.removingLastComponent())
+                return try Files.write(content, to: path)
+            }
+            let copy: FilePath = "/run/resolv.conf"
+            try Files.write(content, to: copy)
+            try mount(copy.string, on: path.string, type: "none", flags: .bind)
         }
     }
 }

@@ -69,7 +69,7 @@ struct Claims {
         let name = configuration.name ?? GeneratedName.make()
         try store.checkFree(name: name)
         var claims = Claims(id: try ContainerID.make(), name: name)
-        let finder = try ReadyNetwork.Finder(store.paths, NetlinkSocket(.route), isPreview: true)
+        let finder = try ReadyNetwork.Finder(store.paths, locking: .caller, NetlinkSocket(.route))
         claims.connections = try connections(
             configuration, nil, id: claims.id, name: name, .preview, store.paths
         ) { try finder.find($0) }
@@ -108,17 +108,20 @@ struct Claims {
 
     // MARK: Wishes
 
-    /// `-p`, and with `-P` each exposed port that no `-p` mentions; none where nothing can be published.
+    /// `-p`, and with `-P` each exposed port that no `-p` mentions.
+    static func wishes(_ configuration: ContainerConfiguration) -> [PortMapping] {
+        guard configuration.request.publishAll else { return configuration.ports }
+        let mentioned = Set(configuration.ports.map(\.container))
+        return configuration.ports
+            + configuration.exposed.filter { !mentioned.contains($0) }.map { PortMapping(container: $0) }
+    }
+
+    /// None where nothing can be published.
     private static func reservations(
         _ configuration: ContainerConfiguration, _ publisher: Connection?
     ) throws -> [PortReservation] {
         guard let publisher else { return [] }
-        var wishes = configuration.ports
-        if configuration.request.publishAll {
-            let mentioned = Set(configuration.ports.map(\.container))
-            wishes += configuration.exposed.filter { !mentioned.contains($0) }.map { PortMapping(container: $0) }
-        }
-        return try wishes.map(publisher.reserve)
+        return try wishes(configuration).map(publisher.reserve)
     }
 }
 

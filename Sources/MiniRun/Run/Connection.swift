@@ -18,8 +18,7 @@ struct Connection {
         case .macvlan(let options):
             CreateMacvlan(
                 parent: endpoint.link, kind: options.mode, interface: endpoint.interface,
-                mac: options.mode == .passthru && attachment.macAddress == nil ? nil : endpoint.macAddress,
-                mtu: endpoint.mtu)
+                mac: endpoint.hasParentsMAC ? nil : endpoint.macAddress, mtu: endpoint.mtu)
         case .bridge:
             CreateVeth(
                 hostName: endpoint.hostInterface ?? "",
@@ -69,10 +68,10 @@ extension [Connection] {
     var networkSteps: [any Step] { flatMap(\.network.steps) }
 
     /// The interfaces inside, and what they get; `loopback` alone without any.
-    func insideSteps(of container: String) -> [any Step] {
+    func insideSteps(of container: String, map: IDMap, besides sysctls: Set<String>) -> [any Step] {
         let all = endpoints
-        return (isEmpty ? [] : [PrepareInside()]) + map { $0.cable(of: container) }
-            + [ConfigureInside(map { $0.inside(among: all) })]
+        return [PrepareInside(map: map, besides: sysctls)] + self.map { $0.cable(of: container) }
+            + [ConfigureInside(self.map { $0.inside(among: all) })]
             + flatMap(\.finalSteps)
     }
 

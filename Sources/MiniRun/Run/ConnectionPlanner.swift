@@ -47,7 +47,8 @@ struct ConnectionPlanner {
                     ? nil : BridgeMode.hostInterface(container: id, number: number),
                 interface: interface, address: address, gateway: gateway(of: address, network), address6: address6,
                 gateway6: gateway(of: address6, network), linkLocal: attachment.linkLocal,
-                macAddress: attachment.macAddress ?? derived, mtu: mtu, names: names(attachment),
+                macAddress: attachment.macAddress ?? derived,
+                hasParentsMAC: attachment.macAddress == nil && network.isPassthru, mtu: mtu, names: names(attachment),
                 gatewayPriority: attachment.gatewayPriority,
                 modes: .init(v4: network.bridge?.gatewayMode4 ?? .nat, v6: network.bridge?.gatewayMode6 ?? .nat)),
             sysctls: try attachment.sysctls, isRenewed: before != nil)

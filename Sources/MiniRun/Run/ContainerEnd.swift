@@ -30,8 +30,9 @@ struct ContainerEnd {
             store.tellNetworks(.disconnect(container: id), of: record)
             if before?.process != nil { store.tellVolumesUnmounted(from: record) }
             if record.request.remove {
+                // The record is the only note of them.
+                Volumes(store.paths).removeAnonymous(record.mounts, of: id)
                 try store.remove(id)
-                Volumes(store.paths).removeAnonymous(of: record)
                 store.tell(.destroy, of: record)
             } else {
                 try store.release(id)

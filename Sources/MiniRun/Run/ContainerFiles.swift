@@ -9,6 +9,8 @@ struct ContainerFiles: Step {
     struct File: Sendable, Equatable {
         var name: String
         var text: String
+        /// What minirun made of it, when that is to be told from what somebody has changed inside since.
+        var made: String?
     }
 
     /// Where they are written: the container's directory.
@@ -26,6 +28,7 @@ struct ContainerFiles: Step {
         for file in files {
             let path = directory.appending(file.name)
             try Files.write(file.text, to: path)
+            if let made = file.made { try Files.write(made, to: ResolverFile(in: directory).original) }
             if owner.uid != 0 || owner.gid != 0, chown(path.string, owner.uid, owner.gid) != 0 {
                 throw KernelError.current("give \(path) to the container's root")
             }
@@ -62,6 +65,9 @@ extension ContainerFiles {
         case .none where endpoints.isEmpty:
             hosts = HostsFile(ipv6: IPv6.isEnabled)
             reach = .nothing
+        case .bridge where !configuration.servesNames:
+            hosts = HostsFile(ipv6: hasIPv6)
+            reach = .network(ipv6: hasIPv6)
         // Somebody may have connected a container that began without any network.
         case .none, .bridge, .network, .container, .path:
             hosts = HostsFile(ipv6: hasIPv6)
@@ -79,8 +85,34 @@ extension ContainerFiles {
         }
         let files = [
             File(name: "hosts", text: hosts.text), File(name: "hostname", text: hostname + "\n"),
-            File(name: "resolv.conf", text: file.text),
+            // One that lives once has nothing to remember.
+            File(
+                name: "resolv.conf", text: try ResolverFile(in: directory).edited ?? file.text,
+                made: configuration.request.isPassing ? nil : file.text),
         ]
         return (ContainerFiles(directory: directory, files: files, owner: (uid, gid)), file.warning)
+    }
+}
+
+/// A container's resolv.conf, which belongs to whoever changes it inside: from then on it stays as it is, over restarts and
+/// changes of its networks, as with Docker (moby#51507).
+struct ResolverFile {
+    private let directory: FilePath
+
+    /// The one in a container's directory.
+    init(in directory: FilePath) { self.directory = directory }
+
+    /// The file itself.
+    var path: FilePath { directory.appending("resolv.conf") }
+    /// What minirun has made it.
+    var original: FilePath { directory.appending(".resolv.conf") }
+
+    /// Its text, if somebody has changed it. Throws `KernelError`.
+    var edited: String? {
+        get throws(KernelError) {
+            guard let made = try Files.text(ifPresent: original), let now = try Files.text(ifPresent: path), now != made
+            else { return nil }
+            return now
+        }
     }
 }

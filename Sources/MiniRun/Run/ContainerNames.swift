@@ -58,6 +58,9 @@ enum HostFiles {
 }
 
 extension ContainerConfiguration {
+    /// Whether it hears and is heard by name: everywhere but in the default network as Docker has it.
+    var servesNames: Bool { !(request.strictDocker && network == .bridge) }
+
     /// `--dns` and its companions, and what the administrator says where they are not given.
     func resolver(_ settings: NetworkSettings) throws(UsageError) -> ResolverOverrides {
         try ResolverOverrides(

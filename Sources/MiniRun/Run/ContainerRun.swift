@@ -45,11 +45,15 @@ public struct ContainerRun {
     /// With what the image says: it is fetched first where that is wanted, or made. Throws ``ImageError``.
     private func completed() throws -> (start: ContainerStart, source: RootSource) {
         let source = try ImageFetch(store.paths).source(for: request, start.madeSource)
-        let request = request.completed(by: source.configuration)
         let completed = ContainerStart(
-            configuration: request == self.request ? configuration : try ContainerConfiguration(request), store: store,
+            configuration: try configuration(completedBy: source.configuration), store: store,
             voices: start.voices, image: source.image?.description)
         return (completed, source)
+    }
+
+    private func configuration(completedBy image: ImageConfiguration) throws -> ContainerConfiguration {
+        let request = request.completed(by: image)
+        return request == self.request ? configuration : try ContainerConfiguration(request)
     }
 
     private func runSupervised(_ start: ContainerStart, on ground: ContainerStart.Ground) throws -> Int32 {
@@ -79,6 +83,7 @@ public struct ContainerRun {
     public func create() throws -> String {
         try Privilege.check()
         let (start, source) = try completed()
+        defer { source.release() }
         let configuration = start.configuration
         let id = try ContainerID.make()
         var request = configuration.request
@@ -112,6 +117,9 @@ public struct ContainerRun {
     /// The volumes of a container are there from its making on. They are held until its record says that it has them.
     private func makeVolumes(for id: String, _ source: RootSource, on stage: Stage) throws -> [MountSpecification] {
         let mounts = try MountResolution.mounts(configuration, image: source.configuration, store)
+        if !mounts.volumes.isEmpty {
+            try NoteMounts(mounts: mounts, container: id, paths: store.paths).apply(on: stage)
+        }
         for mount in mounts {
             let steps = try ReadyMount(mount, VolumeStore(store.paths))
                 .steps(for: id, layers: source.lowers, store.paths)
@@ -128,24 +136,26 @@ public struct ContainerRun {
 
     // MARK: Planning
 
-    /// What `run` would do now, with the values it would choose; nothing is held or changed.
+    /// What `run` would do now, with the values it would choose; nothing is held or changed. Its notices are told.
     private func preview() throws -> RunPlan {
-        let source = try RootSource.resolve(request.image, paths: store.paths)
+        let source = try RootSource.resolve(request.image, paths: store.paths, holding: false)
+        let configuration = try configuration(completedBy: source.configuration)
         var namespaces = try NamespacePlan(configuration, containers: store)
         if let count = namespaces.ownRange { namespaces.map = try OwnIDs(store: store).preview(count) }
         let claims = try Claims.preview(configuration, store)
         let size = AttachClient.size
-        return try RunPlan(
+        let plan = try RunPlan(
             configuration,
             .init(
                 source: source, namespaces: namespaces, claims: claims,
                 streams: request.terminal ? .terminal(rows: size.rows, columns: size.columns) : .inherited), store)
+        for notice in configuration.notices + plan.notices { StandardError.write("\(notice)\n") }
+        return plan
     }
 
     /// Prints the plan on standard output.
     public func printPlan() throws {
         let plan = try preview()
-        tellNotices(of: plan)
         let colours = isatty(1) == 1 && getenv("NO_COLOR") == nil
         var printer = ExplainPrinter(voices: start.voices ?? .all, colours: colours, id: plan.record.id)
         for step in plan.steps {
@@ -158,13 +168,8 @@ public struct ContainerRun {
     /// Writes a script that does the same by hand.
     public func writeScript(to path: String) throws {
         let plan = try preview()
-        tellNotices(of: plan)
         let script = PlanScript(plan).text
         try Files.write(script, to: FilePath(path), mode: 0o755)
-    }
-
-    private func tellNotices(of plan: RunPlan) {
-        for notice in configuration.notices + plan.notices { StandardError.write("\(notice)\n") }
     }
 }
 

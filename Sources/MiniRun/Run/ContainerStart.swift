@@ -39,12 +39,13 @@ struct ContainerStart {
     }
 
     /// Makes an image that is missing, and looks again. It comes before all else, because the image's users are asked for.
+    /// The image is held for the start.
     func madeSource() throws -> RootSource {
         let name = image ?? configuration.request.image
-        let source = try RootSource.resolve(name, paths: store.paths)
+        let source = try RootSource.resolve(name, paths: store.paths, holding: true)
         guard let preparation = source.preparation else { return source }
         try preparation.apply(on: Stage())
-        return try RootSource.resolve(name, paths: store.paths)
+        return try RootSource.resolve(name, paths: store.paths, holding: true)
     }
 
     /// Starts a container that is held. `claims` are those of a container that starts anew: they are still held. Throws
@@ -52,6 +53,7 @@ struct ContainerStart {
     func begin(
         _ held: HeldContainer, on ground: Ground, streams: ContainerStreams, claims earlier: Claims? = nil, stage: Stage
     ) throws -> Life {
+        defer { ground.source.release() }
         do {
             var namespaces = ground.namespaces
             if let count = namespaces.ownRange { namespaces.map = try OwnIDs(store: store).claim(count, for: held.id) }

@@ -5,32 +5,38 @@ import SystemPackage
 /// Finds the devices that `--device` means, and plans how they come to be seen inside.
 struct DevicePlanner {
     let namespaces: NamespacePlan
+    var kernel = KernelRelease.current
 
     /// One for each device, in the order of the options. Throws Docker's sentence for what is no device, and says where a
     /// restriction could not be kept.
     func mounts(_ options: [DeviceOption], _ program: inout ChildProgram) throws(UsageError) -> [DeviceMount] {
         var mounts: [DeviceMount] = []
         for option in options {
-            if !option.isReadable || !option.isWritable, !canRestrict {
+            if !option.isReadable || !option.isWritable, let lack {
                 throw UsageError(
                     "--device \(option.source):\(option.target):\(option.permissions): nothing would keep the container "
-                        + "from reading and writing; that needs root, and a user namespace of the container's own")
+                        + "from reading and writing; that needs \(lack)")
             }
             for (source, target) in try Self.devices(option) {
                 mounts.append(
                     DeviceMount(
                         source: FilePath(source), target: target, isReadable: option.isReadable,
-                        isWritable: option.isWritable, map: namespaces.map, isMadeAnew: canMakeAnew,
+                        isWritable: option.isWritable, map: namespaces.map, isMadeAnew: lack == nil,
                         slot: program.newSlot()))
             }
         }
         return mounts
     }
 
-    /// Only the real root makes device files.
-    private var canMakeAnew: Bool { !namespaces.sharesHostUsers && IDMap.own?.isInitial == true }
-
-    private var canRestrict: Bool { canMakeAnew }
+    /// What is missing to make a device file anew; nil when nothing is.
+    private var lack: String? {
+        // Only the real root makes device files.
+        guard !namespaces.sharesHostUsers, IDMap.own?.isInitial == true else {
+            return "root, and a user namespace of the container's own"
+        }
+        // Below, only what is mounted somewhere can be taken out of its mount by open_tree(2).
+        return kernel.isAtLeast("6.15") ? nil : "Linux 6.15 or later, and this is \(kernel)"
+    }
 
     private static func devices(_ option: DeviceOption) throws(UsageError) -> [(source: String, target: String)] {
         func refuse(_ reason: String) -> UsageError {

@@ -78,7 +78,7 @@ struct NamespacePlan {
             hostReasons.append("--net host")
         case .container(let reference):
             let donor = try Self.donor(reference, of: "network", containers, own: configuration.name)
-            networkDonor = donor.record
+            networkDonor = try Self.owner(ofNetworkIn: donor.record, containers)
             try join(.network, of: donor, &owners)
         case .path(let path):
             try join(networkAt: path, &owners)
@@ -171,7 +171,10 @@ struct NamespacePlan {
     private mutating func shareHostUsers(because reason: String, _ configuration: ContainerConfiguration) {
         sharesHostUsers = true
         if configuration.userns != .host {
-            notices.append("NOTICE: \(reason) implies --userns host: root in this container is root on the host")
+            let notice = Phrase(
+                "\(reason) implies --userns host: root in this container is root on the host",
+                "\(reason) 意味着 --userns host：此容器中的 root 就是主机的 root")
+            notices.append("NOTICE: \(notice)")
         }
     }
 
@@ -196,6 +199,25 @@ struct NamespacePlan {
                 "cannot join \(kind) namespace of a non running container: container \(reference) is \(donor.state)")
         }
         return Donor(record: donor.record, pid: process.pid, map: try IDMap.of(process: process.pid))
+    }
+
+    /// Whose network a container is in: its own, or that of the one that it has joined.
+    private static func owner(
+        ofNetworkIn record: ContainerRecord, _ containers: ContainerStore
+    ) throws -> ContainerRecord {
+        var owner = record
+        var seen: Set<String> = [owner.id]
+        while case .container(let reference) = try NetworkMode(parsing: owner.network.mode) {
+            let next = try? containers.find(reference).record
+            // A name may be another one's by now, even of one that has joined this one.
+            guard let next, seen.insert(next.id).inserted else {
+                throw UsageError(
+                    "cannot join network of container \(record.name): the container whose network it is in is gone "
+                        + "(\(reference))")
+            }
+            owner = next
+        }
+        return owner
     }
 
     private mutating func join(_ kind: NamespaceKind, of donor: Donor, _ owners: inout [UserOwner]) throws {

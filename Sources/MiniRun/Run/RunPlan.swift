@@ -93,7 +93,7 @@ struct RunPlan {
         controlGroup = group?.group
         record.hasControlGroup = group != nil
 
-        let network = Self.networkSteps(configuration, claims, circumstances.kept, names, &record)
+        let network = Self.networkSteps(configuration, circumstances, names, &record)
         self.record = record
 
         if let preparation = circumstances.source.preparation { steps.append(preparation) }
@@ -101,6 +101,9 @@ struct RunPlan {
         steps += network.before
         if let files { steps.append(files) }
         steps += streamSteps(circumstances.streams, namespaces)
+        if circumstances.previous == nil, !record.mounts.volumes.isEmpty {
+            steps.append(NoteMounts(mounts: record.mounts, container: claims.id, paths: paths))
+        }
         steps += mounts.flatMap { $0.steps(for: claims.id, layers: circumstances.source.lowers, paths) }
         if let group { steps.append(group) }
         if let directory = layer.directory { steps.append(MakeDirectory(directory.removingLastComponent())) }
@@ -148,21 +151,32 @@ struct RunPlan {
     }
 
     private static func networkSteps(
-        _ configuration: ContainerConfiguration, _ claims: Claims, _ kept: KeptNetwork?,
-        _ names: ContainerNames, _ record: inout ContainerRecord
+        _ configuration: ContainerConfiguration, _ circumstances: Circumstances, _ names: ContainerNames,
+        _ record: inout ContainerRecord
     ) -> (before: [any Step], inside: [any Step], after: [any Step]) {
+        let (claims, kept) = (circumstances.claims, circumstances.kept)
+        if let donor = circumstances.namespaces.networkDonor, kept == nil {
+            let wishes = Claims.wishes(configuration)
+            return (
+                [], [], wishes.isEmpty ? [] : [PublishAtDonor(ports: wishes, donor: donor, paths: names.store.paths)]
+            )
+        }
         guard configuration.network.isPrivate else { return ([], [], []) }
         record.network.endpoints = claims.connections.endpoints
         if let kept, kept.isPublished { return ([], [], []) }
         let connections = claims.connections
-        let service: [any Step] = connections.isEmpty ? [] : [names.service(connections)]
+        let servesNames = configuration.servesNames
+        let service: [any Step] = connections.isEmpty || !servesNames ? [] : [names.service(connections)]
         let publish: [any Step] =
             claims.publications.isEmpty
             ? [] : [PublishPorts(claims.publications, to: connections.publisher?.endpoint)]
         return (
             connections.networkSteps,
-            (kept == nil ? connections.insideSteps(of: claims.name) : []) + service,
-            connections.endpoints.map(names.registration) + publish
+            (kept == nil
+                ? connections.insideSteps(
+                    of: claims.name, map: circumstances.namespaces.map, besides: Set(configuration.sysctls.map(\.name)))
+                : []) + service,
+            (servesNames ? connections.endpoints.map(names.registration) : []) + publish
         )
     }
 }

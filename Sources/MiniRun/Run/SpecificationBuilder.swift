@@ -24,6 +24,8 @@ struct SpecificationBuilder {
             ? try UserDatabase.read(inLayers: source.lowers) : UserDatabase(passwd: "root:x:0:0:root:/root:/bin/sh")
         let user = try users.resolve(request.user ?? image.user)
         let groups = try users.groups(request.groupsAdded, besides: user.supplementaryGroups)
+        try namespaces.map.check(
+            uid: user.uid, gid: user.gid, groups: groups, isOfChoice: namespaces.ownRange != nil)
         let granted = try grantedCapabilities()
         let sets = ProcessCapabilities(granted: granted, uid: user.uid)
         return RuntimeSpecification(

@@ -10,10 +10,10 @@ extension Stage {
         }
         var printer = ExplainPrinter(voices: voices, colours: StandardError.showsColours, id: id)
         for step in steps {
-            StandardError.write(printer.text(for: step))
+            StandardError.draw(printer.text(for: step))
             if !step.inside.isEmpty {
                 let inside = printer.narrator(for: step)
-                leave(ChildProgress { StandardError.write(inside.text(at: $0)) })
+                leave(ChildProgress { StandardError.draw(inside.text(at: $0)) })
             }
             try step.apply(on: self)
         }

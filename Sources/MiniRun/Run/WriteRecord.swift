@@ -14,7 +14,9 @@ struct WriteRecord: Step {
         let identity = try ProcessIdentity(of: process.pid)
         let watcher = try ProcessIdentity(of: getpid())
         guard isKnown else {
-            return try store.write(record.started(as: identity, watchedBy: watcher))
+            try store.write(record.started(as: identity, watchedBy: watcher))
+            if !record.mounts.volumes.isEmpty { try Files.removeTree(store.paths.mounts(record.id)) }
+            return
         }
         // Meanwhile somebody may have given it another name.
         try store.update(record.id) { current in
@@ -48,7 +50,8 @@ extension ContainerRecord {
         record.state.outOfMemory = false
         record.state.isPaused = false
         record.state.isRestarting = false
-        record.state.health = nil
+        // From the beginning: whoever asks before the first look is told that it is still to come.
+        record.state.health = (try? HealthCheck(request)).map { _ in .init() }
         return record
     }
 }

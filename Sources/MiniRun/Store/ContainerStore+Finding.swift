@@ -15,6 +15,10 @@ extension ContainerStore {
         .sorted { $0.record.created > $1.record.created }
     }
 
+    /// The records of all containers there are, for whoever removes what none of them has. Throws `CorruptFile` where one
+    /// cannot be read: what that container has, nobody can know.
+    func records() throws -> [ContainerRecord] { try ids().compactMap(record) }
+
     /// The container with this name, id, or beginning of an id. Throws `NoSuchContainer`, or `AmbiguousContainer` when
     /// several ids begin that way.
     public func find(_ reference: String) throws -> Container { try find(reference, among: ids) }

@@ -20,7 +20,8 @@ public struct ContainerStore: Sendable {
             var status = stat()
             guard lstat(directory.string, &status) == 0, status.st_uid != geteuid() else { continue }
             throw UsageError(
-                "directory \(directory) belongs to user \(status.st_uid): name one of your own with \(option)")
+                "directory \(directory) belongs to user \(status.st_uid): \(status.st_uid == 0 ? "use sudo, or " : "")"
+                    + "name one of your own with \(option)")
         }
     }
 

@@ -4,6 +4,9 @@ import SystemPackage
 
 /// A file of the store as it is read: plain and of a sensible size, whatever somebody may have put in its place.
 enum StateFile {
+    /// The most that is read, in bytes.
+    static let limit = 1 << 20
+
     /// Its bytes; nil when there is none. Throws `CorruptFile` for anything but a plain file of at most a mebibyte, which
     /// is never waited for, and `KernelError`.
     static func read(_ path: FilePath) throws -> [UInt8]? {

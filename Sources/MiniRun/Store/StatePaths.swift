@@ -9,6 +9,7 @@ import SystemPackage
 ///         control                          the socket by which others talk to the supervisor
 ///         exit-code                        left only when the record could not be written
 ///         config.json                      the OCI runtime specification it was started from
+///         mounts.json                      what it is to be given, until its record says so
 ///       leases/NETWORK/ADDRESS             flocked as long as somebody uses the address
 ///       dns/NETWORK/NAME/ADDRESS           what containers are called; the file says whose it is
 ///       members/DONOR/ID                   the containers that have joined DONOR's network
@@ -80,6 +81,8 @@ public struct StatePaths: Sendable, Equatable {
     func exitCode(_ id: String) -> FilePath { supervised(id).appending("exit-code") }
     /// The OCI runtime specification that a running container was started from.
     func specification(_ id: String) -> FilePath { supervised(id).appending("config.json") }
+    /// What a container is to be given that has no record yet.
+    func mounts(_ id: String) -> FilePath { supervised(id).appending("mounts.json") }
     /// The lock for the moment in which a name or a container is taken or swept.
     public var lock: FilePath { state.appending("lock") }
     /// The leases of one network.

@@ -32,6 +32,9 @@ struct Sweep {
             }
         }
         tolerating { try ContainerNames.sweep(store) }
+        tolerating {
+            for place in [store.paths.passing, store.paths.kept] { try Files.sweepTemporaries(in: place.names) }
+        }
         // Those who were killed may have been members of networks.
         tolerating {
             let section = try store.section()
@@ -50,7 +53,13 @@ struct Sweep {
         let section = try store.section()
         defer { withExtendedLifetime(section) {} }
         guard try !store.isHeld(id) else { return }
-        guard let record = try store.record(id) else { return try store.removeHeld(id) }
+        let volumes = Volumes(store.paths)
+        guard let record = try store.record(id) else {
+            let mounts = try MountNote.mounts(of: id, store.paths)
+            endMemory(of: mounts)
+            volumes.removeAnonymous(mounts, of: id)
+            return try store.removeHeld(id)
+        }
         if let process = record.process { try RunningProcess(process)?.signal(SIGKILL) }
         // Among them may be frozen ones, which do not die of a signal alone.
         if record.hasControlGroup { try? ControlGroup.existing(id, in: .read())?.end() }
@@ -58,11 +67,13 @@ struct Sweep {
         lost.loseNetwork()
         let isClear = try sweepPorts(of: record)
         sweepShims(of: record)
+        endMemory(of: record.mounts)
         if record.request.remove {
             // Somebody has a port now: the record stays, so that a later sweep takes the element.
             guard isClear else { return try hide(record) }
-            try store.removeHeld(id)
-            return Volumes(store.paths).removeAnonymous(of: record)
+            // The record is the only note of them.
+            volumes.removeAnonymous(record.mounts, of: id)
+            return try store.removeHeld(id)
         }
         let code = try StateFile.text(store.paths.exitCode(id)).flatMap { Int32($0) }
         let swept = try store.update(id) { record in
@@ -72,6 +83,11 @@ struct Sweep {
         }
         if record.process != nil { store.tellEnd(of: swept) }
         if isClear { try Files.removeTree(store.paths.supervised(id)) }
+    }
+
+    /// What its volumes in memory kept, the next container is not to see.
+    private func endMemory(of mounts: [MountSpecification]) {
+        for volume in mounts.volumes { tolerating { try Volumes(store.paths).endMemory(of: volume.source) } }
     }
 
     /// Whether nothing of its published ports is left.
@@ -108,8 +124,8 @@ struct Sweep {
     /// Takes away what is seen or heavy of a container that is only waited for because of its ports.
     private func hide(_ record: ContainerRecord) throws {
         let place = store.place(of: record.id)
+        Volumes(store.paths).removeAnonymous(record.mounts, of: record.id)
         try store.update(record.id) { $0.mounts = [] }
-        Volumes(store.paths).removeAnonymous(of: record)
         if try StateFile.text(place.name(record.name)) == record.id { try Files.removeTree(place.name(record.name)) }
         for part in ["upper", "work"] {
             try Files.removeTree(store.paths.kept.container(record.id).appending(part))

@@ -43,6 +43,7 @@ final class DetachedSupervisor {
         var life = try start.begin(held, on: ground, streams: streams, stage: stage)
         let settling = Settling(start: start, life: life, stage: stage)
         settling.writeSpecification()
+        settling.tellExposure()
         settling.warn()
         hasStarted()
         settling.announce()

@@ -34,7 +34,6 @@ final class HealthMonitor: PollParticipant {
         self.store = store
         next = .after(
             nanoseconds: (check.startPeriod.nanoseconds > 0 ? check.startInterval : check.interval).nanoseconds)
-        _ = try? store.update(id) { $0.state.health = .init() }
     }
 
     deinit { abandon() }

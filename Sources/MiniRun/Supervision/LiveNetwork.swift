@@ -147,7 +147,10 @@ final class LiveNetwork {
         try names.service(claims.connections).apply(on: stage)
         let file = ContainerResolver(
             host: HostFiles.resolver, resolved: { nil }, overrides: names.resolver, reach: .embedded)
+        let resolver = ResolverFile(in: store.directory(of: id))
+        guard try resolver.edited == nil else { return }
         try rewrite("resolv.conf", file.text)
+        if try Files.text(ifPresent: resolver.original) != nil { try Files.write(file.text, to: resolver.original) }
     }
 
     /// What serves the container's names; nil as long as it is in no network. One that a failed connection has set up and
@@ -268,9 +271,7 @@ extension Endpoint {
     /// Takes the interface out of a living container. Throws `NetlinkError`.
     fileprivate func removeInterface(on stage: Stage) throws {
         let socket = try hostInterface == nil ? ContainerNetlink.of(stage).socket() : HostNetlink.of(stage).socket
-        var deletion = NetlinkMessage.deleteLink(hostInterface ?? interface)
-        deletion.tolerated = .noSuchDevice
-        try socket.request(deletion)
+        try socket.request(.deleteLink(hostInterface ?? interface).tolerating(.noSuchDevice))
     }
 }
 

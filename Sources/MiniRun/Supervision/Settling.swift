@@ -1,3 +1,4 @@
+import CShim
 import Namespaces
 import NetSetup
 import SystemPackage
@@ -13,6 +14,7 @@ struct Settling {
     func run() {
         announce()
         writeSpecification()
+        tellExposure()
         warn()
         sweep()
     }
@@ -21,6 +23,18 @@ struct Settling {
     func announce() {
         for connection in life.claims.connections where connection.network.shim == nil {
             try? connection.announcement.apply(on: stage)
+        }
+    }
+
+    /// Says who can get at the published ports, where people read it and no program does.
+    func tellExposure() {
+        let record = life.plan.record
+        guard isatty(2) == 1, !record.publications.isEmpty, let doors = try? HostDoors(start.store.paths) else {
+            return
+        }
+        let targets = record.network.publisher?.publicAddresses ?? []
+        for reach in doors.reach(record.publications, of: record.name, at: targets) {
+            StandardError.write("\(reach.sentence())\n")
         }
     }
 
@@ -38,7 +52,7 @@ struct Settling {
             let socket = try? HostNetfilter().socket
         else { return }
         for finding in (try? ForeignFirewall.findings(by: socket)) ?? [] {
-            StandardError.write("WARNING: \(finding.sentence(bridge: bridge))\n")
+            StandardError.write("WARNING: \(finding.warning(bridge: bridge))\n")
         }
     }
 }

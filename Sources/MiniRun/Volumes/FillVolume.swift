@@ -47,7 +47,7 @@ struct FillVolume: Step {
         return try RawNames.read(directory.rawValue).isEmpty
     }
 
-    /// `_data` itself stays: another container may have it mounted already.
+    /// `_data` itself stays, and so does what is in it: another container may have it mounted already, and write to it.
     private func moveIn() throws(KernelError) {
         let from = minirun_open(whole.string, O_RDONLY | O_DIRECTORY | O_NOFOLLOW, 0)
         guard from >= 0 else { throw KernelError.current("open \(whole)") }
@@ -56,12 +56,13 @@ struct FillVolume: Step {
         guard to >= 0 else { throw KernelError.current("open \(data)") }
         let destination = OwnedDescriptor(owning: to)
         for name in try RawNames.read(source.rawValue) {
-            guard renameat(source.rawValue, name, destination.rawValue, name) == 0 else {
-                throw KernelError.current("fill volume \(volume)")
-            }
+            guard
+                renameat2(source.rawValue, name, destination.rawValue, name, UInt32(RENAME_NOREPLACE)) != 0
+            else { continue }
+            let reason = Errno.current
+            guard reason == .fileExists else { throw KernelError("fill volume \(volume)", reason) }
         }
-        // What is left is the directory itself: its owner, mode and attributes.
-        try TreeCopy.copy(LayeredDirectory([whole]), to: data)
+        try TreeCopy.copyAttributes(of: LayeredDirectory([whole]), to: data)
         try Files.removeTree(whole)
     }
 

@@ -32,6 +32,8 @@ struct HoldVolume: Step {
                 do { try volumes.remove(name, besides: container) } catch is VolumeInUse {} catch is NoSuchVolume {}
             }
         }
+        // Whoever was killed may have left it as it was.
+        if case .memory = driver { try volumes.endUnusedMemory(of: name) }
         guard let lock = try FileLock.take(file: store.users(name), shared: true) else {
             throw VolumeInUse(name: name, users: [])
         }
@@ -70,14 +72,19 @@ struct HoldVolume: Step {
 }
 
 extension Volumes {
-    /// Takes a volume's memory away when its last container is gone.
-    fileprivate func endMemory(of name: String) throws {
+    /// Takes the memory of a volume that has any away when its last container is gone.
+    func endMemory(of name: String) throws {
         let section = try store.section()
         defer { withExtendedLifetime(section) {} }
-        guard try store.record(name) != nil,
+        try endUnusedMemory(of: name)
+    }
+
+    /// The same for one who is in the section already.
+    fileprivate func endUnusedMemory(of name: String) throws {
+        guard let record = try store.record(name), case .memory = try LocalDriver(record.options),
             let lock = try FileLock.take(file: store.users(name), shared: false)
         else { return }
-        LocalDriver.unmount(store.data(name))
+        try LocalDriver.unmount(store.data(name))
         withExtendedLifetime(lock) {}
     }
 }

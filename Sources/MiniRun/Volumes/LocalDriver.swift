@@ -56,9 +56,14 @@ enum LocalDriver: Sendable, Equatable {
         }
     }
 
-    /// Takes it away again when it is there.
-    static func unmount(_ directory: FilePath) {
-        if (try? isMounted(directory)) == true { umount2(directory.string, Int32(MNT_DETACH)) }
+    /// Takes it away again when it is there. Throws ``KernelError``.
+    static func unmount(_ directory: FilePath) throws(KernelError) {
+        do { guard try isMounted(directory) else { return } } catch  where error.errno == .noSuchFileOrDirectory {
+            return
+        }
+        guard umount2(directory.string, Int32(MNT_DETACH)) == 0 else {
+            throw KernelError.current("unmount \(directory)")
+        }
     }
 
     /// Whether the directory is another file system's than the one above it.

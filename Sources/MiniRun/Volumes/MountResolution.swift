@@ -18,6 +18,7 @@ enum MountResolution {
             }
         }
         mounts += inherited
+        for target in mounts.map(\.target) + image.volumes.map({ CleanPath.of("/\($0)") }) { try checkProc(target) }
         taken.formUnion(inherited.map(\.target))
         for path in image.volumes {
             let target = CleanPath.of("/\(path)")
@@ -32,4 +33,16 @@ enum MountResolution {
             return mount
         }
     }
+
+    /// Nothing covers /proc, or what is hidden and shut in it would be open below; in runc's words. Files that lxcfs makes for
+    /// a container are the exception, as there.
+    private static func checkProc(_ target: String) throws(UsageError) {
+        guard target == "/proc" || target.begins(with: "/proc/"), !ownFiles.contains(target) else { return }
+        throw UsageError("\(target.goQuoted) cannot be mounted because it is inside \"/proc\"")
+    }
+
+    private static let ownFiles: Set<String> = [
+        "/proc/cpuinfo", "/proc/diskstats", "/proc/meminfo", "/proc/stat", "/proc/swaps", "/proc/uptime",
+        "/proc/loadavg", "/proc/slabinfo", "/proc/sys/kernel/ns_last_pid", "/proc/sys/crypto/fips_enabled",
+    ]
 }

@@ -4,9 +4,9 @@ extension MountSpecification: RecordJSON {
     var json: JSONValue {
         .record([
             "kind": .string(kind.rawValue), "source": .string(source), "target": .string(target),
-            "readOnly": .bool(readOnly), "recursion": .string(recursion.rawValue),
+            "readOnly": .bool(isReadOnly), "recursion": .string(recursion.rawValue),
             "propagation": .string(propagation.rawValue), "createsSource": .bool(createsSource),
-            "noCopy": .bool(noCopy), "isAnonymous": .bool(isAnonymous), "subpath": .text(subpath),
+            "noCopy": .bool(isLeftEmpty), "isAnonymous": .bool(isAnonymous), "subpath": .text(subpath),
             "tmpfsOptions": tmpfsOptions.isEmpty ? nil : .strings(tmpfsOptions),
         ])
     }
@@ -18,11 +18,11 @@ extension MountSpecification: RecordJSON {
             return word
         }
         self.init(try word("kind"), source: try json.string("source"), target: try json.string("target"))
-        readOnly = try json.bool("readOnly")
+        isReadOnly = try json.bool("readOnly")
         recursion = try word("recursion")
         propagation = try word("propagation")
         createsSource = try json.bool("createsSource")
-        noCopy = try json.bool("noCopy")
+        isLeftEmpty = try json.bool("noCopy")
         isAnonymous = try json.bool("isAnonymous")
         subpath = try json.string(ifPresent: "subpath")
         tmpfsOptions = try json.strings("tmpfsOptions")

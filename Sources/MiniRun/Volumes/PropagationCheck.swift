@@ -6,13 +6,16 @@ import SystemPackage
 enum PropagationCheck {
     /// Throws Docker's sentence for a bind that is to be shared or a slave, of a mount that is neither.
     static func check(_ mount: MountSpecification) throws {
-        guard mount.propagation != .private, mount.propagation != .rprivate,
-            let resolved = realpath(mount.source, nil)
+        guard mount.propagation != .private, mount.propagation != .rprivate else { return }
+        let number = minirun_open(mount.source, O_PATH, 0)
+        // What is missing is made, or missed, later.
+        guard number >= 0 else { return }
+        let file = OwnedDescriptor(owning: number)
+        let path = mount.source
+        let state = try Files.text(FilePath("/proc/self/fdinfo/\(file.rawValue)"))
+        guard let id = mountNumber(in: state),
+            let found = self.mount(id, in: try Files.text("/proc/self/mountinfo"))
         else { return }
-        defer { free(resolved) }
-        let path = String(cString: resolved)
-        let table = try Files.text("/proc/self/mountinfo")
-        guard let found = holder(of: path, in: table) else { return }
         let isShared = found.tags.contains { $0.hasPrefix("shared:") }
         let isReceiving = isShared || found.tags.contains { $0.hasPrefix("master:") }
         switch mount.propagation {
@@ -24,19 +27,20 @@ enum PropagationCheck {
         }
     }
 
-    /// The mount that a path lies in, with its optional fields (`shared:1`), from the text of mountinfo (proc(5)).
-    static func holder(of path: String, in table: String) -> (point: String, tags: [String])? {
-        var best: (point: String, tags: [String])?
-        for line in table.split(separator: "\n") {
-            let fields = line.split(separator: " ").map(String.init)
-            guard fields.count > 6 else { continue }
-            let point = unescaped(fields[4])
-            let isAbove = point == "/" || path == point || path.begins(with: point + "/")
-            // Of several on one place, the last covers the others.
-            guard isAbove, point.utf8.count >= (best?.point.utf8.count ?? 0) else { continue }
-            best = (point, Array(fields[6...].prefix { $0 != "-" }))
+    /// The number of the mount that an open file lies in, from the text of its fdinfo (proc(5)).
+    static func mountNumber(in text: String) -> String? {
+        text.parts("\n").map(\.words).first { $0.first == "mnt_id:" }?.last
+    }
+
+    /// The mount of this number, with its optional fields (`shared:1`), from the text of mountinfo (proc(5)). What a path
+    /// leads to is not told by the places alone: a mount may cover others below it.
+    static func mount(_ number: String, in table: String) -> (point: String, tags: [String])? {
+        for line in table.parts("\n") {
+            let fields = line.parts(" ")
+            guard fields.count > 6, fields[0] == number else { continue }
+            return (unescaped(fields[4]), Array(fields[6...].prefix { $0 != "-" }))
         }
-        return best
+        return nil
     }
 
     /// Blanks and the like are written as `\040`.

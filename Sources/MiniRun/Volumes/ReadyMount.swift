@@ -17,7 +17,7 @@ struct ReadyMount {
         self.specification = specification
         guard specification.kind == .volume else {
             if specification.kind == .bind { try PropagationCheck.check(specification) }
-            (source, isReadOnly) = (FilePath(specification.source), specification.readOnly)
+            (source, isReadOnly) = (FilePath(specification.source), specification.isReadOnly)
             (volume, driver) = (nil, .plain)
             return
         }
@@ -26,9 +26,9 @@ struct ReadyMount {
         volume = record
         driver = try LocalDriver(record.options)
         if case .bind(let device, let deviceIsReadOnly) = driver {
-            (source, isReadOnly) = (device, specification.readOnly || deviceIsReadOnly)
+            (source, isReadOnly) = (device, specification.isReadOnly || deviceIsReadOnly)
         } else {
-            (source, isReadOnly) = (store.data(name), specification.readOnly)
+            (source, isReadOnly) = (store.data(name), specification.isReadOnly)
         }
     }
 
@@ -41,7 +41,7 @@ struct ReadyMount {
     func steps(for container: String, layers: [FilePath], _ paths: StatePaths) -> [any Step] {
         guard let volume else { return [] }
         let hold = HoldVolume(volume: volume, driver: driver, container: container, volumes: Volumes(paths))
-        guard !specification.noCopy, specification.subpath == nil, driver == .plain else { return [hold] }
+        guard !specification.isLeftEmpty, specification.subpath == nil, driver == .plain else { return [hold] }
         let fill = FillVolume(
             volume: volume.name, layers: layers, target: specification.target, store: VolumeStore(paths))
         return [hold, fill]

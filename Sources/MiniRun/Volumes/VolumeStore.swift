@@ -56,6 +56,10 @@ public struct VolumeStore: Sendable {
     func section() throws -> FileLock {
         // Nobody else's business: with another's set-user-id file in a volume, the way to it is closed here.
         try Files.makeDirectory(paths.volumes, mode: 0o700)
+        // One that somebody has made or copied here may be open.
+        guard chmod(paths.volumes.string, 0o700) == 0 else {
+            throw KernelError.current("close \(paths.volumes) to others")
+        }
         return try FileLock.enter(paths.volumeLock)
     }
 

@@ -43,7 +43,7 @@ extension Volumes {
         try Sweep(containers).run()
         var volumes = try store.all().filter(filter.includes)
         if let dangling = filter.dangling {
-            let users = try VolumeUsers(containers)
+            let users = VolumeUsers(try containers.containers(all: true, held: []).map(\.record))
             volumes = volumes.filter { users.of($0.name).isEmpty == dangling }
         }
         let rows = volumes.map { VolumeTable.Row(volume: $0, mountpoint: store.data($0.name).string) }

@@ -5,14 +5,14 @@ struct VolumeUsers {
     /// Their ids by volume.
     private let users: [String: [String]]
 
-    /// Reads all records. To be made in the volumes' section where it decides something: who takes a volume holds its lock
-    /// until its record is written.
-    init(_ store: ContainerStore) throws {
+    /// Those of these containers. To be read in the volumes' section where it decides something: who takes a volume holds
+    /// its lock until its record is written.
+    init(_ records: [ContainerRecord]) {
         var users: [String: [String]] = [:]
-        for container in try store.containers(all: true, held: []) {
-            for mount in container.record.mounts where mount.kind == .volume {
-                if users[mount.source]?.contains(container.record.id) != true {
-                    users[mount.source, default: []].append(container.record.id)
+        for record in records {
+            for mount in record.mounts where mount.kind == .volume {
+                if users[mount.source]?.contains(record.id) != true {
+                    users[mount.source, default: []].append(record.id)
                 }
             }
         }

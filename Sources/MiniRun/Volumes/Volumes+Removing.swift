@@ -12,7 +12,7 @@ extension Volumes {
 
     /// `volume prune`: removes the volumes that no container has; with `all`, those with a name too. Their names, and the
     /// room that they took on disk.
-    public func prune(_ filter: VolumePruneFilter, all: Bool) throws -> (names: [String], size: String) {
+    public func prune(_ filter: VolumePruneFilter, all: Bool) throws -> (names: [String], size: Int64) {
         try prepare("volume prune")
         var size: Int64 = 0
         let names = try store.all().filter { (all || filter.takesAll || $0.isAnonymous) && filter.matches($0) }
@@ -25,7 +25,7 @@ extension Volumes {
         let section = try store.section()
         defer { withExtendedLifetime(section) {} }
         try store.sweep()
-        return (names, HumanSize.decimal(size))
+        return (names, size)
     }
 
     /// Before a decision about what is in use: killed supervisors' containers no longer are.
@@ -34,26 +34,27 @@ extension Volumes {
         try Sweep(ContainerStore(paths)).run()
     }
 
-    /// Removes a volume that no container has, or only `container`, whose start has failed. Throws ``VolumeInUse``,
-    /// ``NoSuchVolume``.
+    /// Removes a volume that no container has, or only `container`, which goes or whose start has failed. Throws
+    /// ``VolumeInUse``, ``NoSuchVolume``, and `CorruptFile` for a container of which nobody can know what it has.
     func remove(_ name: String, besides container: String? = nil) throws {
         let section = try store.section()
         defer { withExtendedLifetime(section) {} }
         _ = try store.find(name)
-        let users = try VolumeUsers(ContainerStore(paths)).of(name).filter { $0 != container }
+        let users = VolumeUsers(try ContainerStore(paths).records()).of(name).filter { $0 != container }
         guard users.isEmpty, let lock = try FileLock.take(file: store.users(name), shared: false) else {
             throw VolumeInUse(name: name, users: users)
         }
         defer { withExtendedLifetime(lock) {} }
-        LocalDriver.unmount(store.data(name))
+        try LocalDriver.unmount(store.data(name))
         try store.remove(name)
         tell(.destroy, name)
     }
 
-    /// Removes the volumes without a name of a container that is gone; one that another has by `--volumes-from` stays.
-    func removeAnonymous(of record: ContainerRecord) {
-        for mount in record.mounts where mount.isAnonymous {
-            do { try remove(mount.source) } catch is VolumeInUse {} catch is NoSuchVolume {} catch {
+    /// Removes the volumes without a name of a container that goes, before the last note of them does; one that another has
+    /// by `--volumes-from` stays.
+    func removeAnonymous(_ mounts: [MountSpecification], of container: String) {
+        for mount in mounts where mount.isAnonymous {
+            do { try remove(mount.source, besides: container) } catch is VolumeInUse {} catch is NoSuchVolume {} catch {
                 StandardError.write("minirun: \(error)\n")
             }
         }

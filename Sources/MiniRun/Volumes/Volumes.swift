@@ -69,19 +69,15 @@ public struct Volumes: Sendable {
 
     /// The text of `volume inspect`, and a sentence for each name that is nobody's. Throws `UsageError` for a bad template.
     public func inspect(_ names: [String], format: String?) throws -> (output: String, problems: [String]) {
-        let isJSON = format == "json"
-        let template = try isJSON ? nil : format.flatMap { $0.isEmpty ? nil : try GoTemplate(parsing: $0) }
-        var found: [JSONValue] = []
-        var problems: [String] = []
-        for name in names {
-            do { found.append(inspection(of: try store.find(name))) } catch let missing as NoSuchVolume {
-                problems.append("\(missing)")
-            }
+        try InspectionFormat(format).text(of: names) { name in
+            try inspection(of: name)
+        } complaint: { error in
+            (error as? NoSuchVolume).map { "\($0)" }
         }
-        let list = JSONValue.array(found)
-        guard let template else { return ((isJSON ? list.compact : list.pretty) + "\n", problems) }
-        return (try found.map { try template.render($0) + "\n" }.joined(), problems)
     }
+
+    /// A volume under Docker's keys. Throws `NoSuchVolume`.
+    func inspection(of name: String) throws -> JSONValue { inspection(of: try store.find(name)) }
 
     private func inspection(of volume: VolumeRecord) -> JSONValue {
         func map(_ texts: [String: String]) -> JSONValue { texts.isEmpty ? nil : .map(texts.mapValues { .string($0) }) }

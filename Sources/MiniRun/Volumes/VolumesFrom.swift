@@ -5,7 +5,7 @@ struct VolumesFrom: Sendable, Equatable {
     /// The container's name or id.
     var container: String
     /// Whether what it can write is only to be read here.
-    var readOnly = false
+    var isReadOnly = false
 
     /// Parses one value.
     init(parsing text: String) throws(UsageError) {
@@ -16,16 +16,16 @@ struct VolumesFrom: Sendable, Equatable {
         for word in mode.parts(",") where !["ro", "rw", "z", "Z"].contains(word) {
             throw UsageError("invalid mode for volumes-from: \(mode)")
         }
-        readOnly = mode.parts(",").contains("ro")
+        isReadOnly = mode.parts(",").contains("ro")
     }
 
     /// The donor's volumes and binds as this container gets them. Throws `NoSuchContainer`.
     func mounts(_ store: ContainerStore) throws -> [MountSpecification] {
         try store.find(container).record.mounts.filter { $0.kind != .tmpfs }.map { mount in
             var mount = mount
-            mount.readOnly = mount.readOnly || readOnly
+            mount.isReadOnly = mount.isReadOnly || isReadOnly
             // What it has now is what it has; nothing is copied for a second container's image.
-            mount.noCopy = true
+            mount.isLeftEmpty = true
             return mount
         }
     }

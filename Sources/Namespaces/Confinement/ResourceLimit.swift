@@ -55,6 +55,12 @@ public struct ResourceLimit: Sendable, Hashable {
             "strconv.ParseInt: parsing \(text.goQuoted): \(numeric ? "value out of range" : "invalid syntax")")
     }
 
+    /// Docker's name of the limit that has the kernel's number.
+    static func name(of resource: CInt) -> String { resources.first { $0.value == resource }?.key ?? "\(resource)" }
+
+    /// A value as people say it.
+    static func text(_ value: UInt64) -> String { value == .max ? "unlimited" : "\(value)" }
+
     // docker/go-units, ulimit.go; numbers as asm-generic/resource.h has them, which Swift imports as an enum.
     private static let resources: [String: CInt] = [
         "cpu": 0, "fsize": 1, "data": 2, "stack": 3, "core": 4, "rss": 5, "nproc": 6, "nofile": 7, "memlock": 8,

@@ -129,7 +129,7 @@ package final class LayeredDirectory {
 
     /// The names of a path, the first one last.
     private static func words(_ path: String) -> [String] {
-        path.split(separator: "/").map(String.init).filter { $0 != "." }.reversed()
+        path.parts("/").filter { !$0.isEmpty && $0 != "." }.reversed()
     }
 }
 
@@ -138,15 +138,7 @@ package enum RawNames {
     /// Each with a zero at the end, without `.` and `..`. The descriptor stays as it is.
     package static func read(_ directory: CInt) throws(KernelError) -> [[CChar]] {
         let number = minirun_openat(directory, ".", O_RDONLY | O_DIRECTORY, 0)
-        guard number >= 0, let stream = fdopendir(number) else { throw KernelError.current("list a directory") }
-        defer { closedir(stream) }
-        var names: [[CChar]] = []
-        while let entry = readdir(stream) {
-            let name = withUnsafeBytes(of: &entry.pointee.d_name) { raw in
-                raw.prefix { $0 != 0 }.map { CChar(bitPattern: $0) } + [0]
-            }
-            if name != [46, 0], name != [46, 46, 0] { names.append(name) }
-        }
-        return names
+        guard number >= 0 else { throw KernelError.current("list a directory") }
+        return try DirectoryStream(OwnedDescriptor(owning: number), for: "list a directory").entries().map(\.name)
     }
 }

@@ -24,11 +24,21 @@ package struct TreeCopy {
     /// Copies what is in `source`, and its own owner, mode and attributes, to an empty directory. Throws ``KernelError``,
     /// with half a copy left.
     package static func copy(_ source: LayeredDirectory, to destination: FilePath) throws(KernelError) {
-        let number = minirun_open(destination.string, O_RDONLY | O_DIRECTORY | O_NOFOLLOW, 0)
-        guard number >= 0 else { throw KernelError.current("open \(destination)") }
-        let root = OwnedDescriptor(owning: number)
+        let root = try open(destination)
         var copy = TreeCopy(to: destination, root: root.rawValue)
         try copy.contents(of: source, into: root.rawValue, below: [])
+    }
+
+    /// Gives a directory the owner, mode, times and attributes of `source`. Throws ``KernelError``.
+    package static func copyAttributes(of source: LayeredDirectory, to destination: FilePath) throws(KernelError) {
+        let root = try open(destination)
+        try TreeCopy(to: destination, root: root.rawValue).ownAttributes(of: source, into: root.rawValue, at: [])
+    }
+
+    private static func open(_ destination: FilePath) throws(KernelError) -> OwnedDescriptor {
+        let number = minirun_open(destination.string, O_RDONLY | O_DIRECTORY | O_NOFOLLOW, 0)
+        guard number >= 0 else { throw KernelError.current("open \(destination)") }
+        return OwnedDescriptor(owning: number)
     }
 
     /// The contents first: they change a directory's times, and its mode may forbid to write.
@@ -49,6 +59,12 @@ package struct TreeCopy {
             case nil: break
             }
         }
+        try ownAttributes(of: source, into: directory, at: path)
+    }
+
+    private func ownAttributes(
+        of source: LayeredDirectory, into directory: CInt, at path: [CChar]
+    ) throws(KernelError) {
         let dot: [CChar] = [46, 0]
         var status = stat()
         guard fstat(source.descriptor, &status) == 0 else { throw failure(path + [0]) }
@@ -91,17 +107,49 @@ package struct TreeCopy {
         let output = minirun_openat(directory, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0o600)
         guard output >= 0 else { throw failure(path) }
         let copy = OwnedDescriptor(owning: output)
-        // Shared blocks where the file system has them (FICLONE by way of copy_file_range), else through the page cache.
+        var status = stat()
+        guard fstat(source.rawValue, &status) == 0 else { throw failure(path) }
+        // Files of /proc and the like have a size of 0 and content all the same.
+        if status.st_size == 0 { return try content(from: source, to: copy, count: nil, path) }
+        // Holes stay holes: a file of a few blocks may have more bytes than the disk.
+        var start: off_t = 0
+        while start < status.st_size {
+            let data = lseek(source.rawValue, start, SEEK_DATA)
+            guard data >= 0 else {
+                if Errno.current == Errno(rawValue: ENXIO) { break }
+                // A file system that knows no holes.
+                return try content(from: source, to: copy, count: nil, path)
+            }
+            let hole = lseek(source.rawValue, data, SEEK_HOLE)
+            let end = hole < 0 ? status.st_size : hole
+            guard lseek(source.rawValue, data, SEEK_SET) == data, lseek(copy.rawValue, data, SEEK_SET) == data else {
+                throw failure(path)
+            }
+            try content(from: source, to: copy, count: Int(end - data), path)
+            start = end
+        }
+        guard ftruncate(copy.rawValue, status.st_size) == 0 else { throw failure(path) }
+    }
+
+    /// Copies so many bytes, or all that there are, from where both files stand: shared blocks where the file system has them
+    /// (FICLONE by way of copy_file_range), else through the page cache.
+    private func content(
+        from source: borrowing OwnedDescriptor, to copy: borrowing OwnedDescriptor, count: Int?, _ path: [CChar]
+    ) throws(KernelError) {
+        var rest = count ?? .max
         var sharesBlocks = true
-        while true {
-            let count =
+        while rest > 0 {
+            let size = min(rest, 1 << 30)
+            let done =
                 sharesBlocks
-                ? copy_file_range(source.rawValue, nil, copy.rawValue, nil, 1 << 30, 0)
-                : sendfile(copy.rawValue, source.rawValue, nil, 1 << 30)
-            if count > 0 { continue }
-            if count == 0 {
-                // Files of /proc and the like have a size of 0 and content all the same.
-                guard sharesBlocks else { break }
+                ? copy_file_range(source.rawValue, nil, copy.rawValue, nil, size, 0)
+                : sendfile(copy.rawValue, source.rawValue, nil, size)
+            if done > 0 {
+                rest -= done
+                continue
+            }
+            if done == 0 {
+                guard sharesBlocks else { return }
                 sharesBlocks = false
                 continue
             }
@@ -134,24 +182,35 @@ package struct TreeCopy {
     }
 
     private func extendedAttributes(_ from: [CChar], _ to: [CChar], _ path: [CChar]) throws(KernelError) {
-        let size = llistxattr(from, nil, 0)
-        guard size > 0 else { return }
-        var list = [CChar](repeating: 0, count: size)
-        let length = llistxattr(from, &list, list.count)
-        guard length > 0 else { return }
-        for bytes in list[..<length].split(separator: 0) {
+        let list = try attributeList(from, path)
+        for bytes in list.split(separator: 0) {
             let name = Array(bytes) + [0]
             let text = String(untilNul: name)
             // overlayfs's own notes about a layer.
             if text.hasPrefix("trusted.overlay.") || text.hasPrefix("user.overlay.") { continue }
             var value = [UInt8](repeating: 0, count: 65536)
             let count = lgetxattr(from, name, &value, value.count)
-            guard count >= 0, lsetxattr(to, name, value, count, 0) != 0 else { continue }
+            if count >= 0, lsetxattr(to, name, value, count, 0) == 0 { continue }
             let reason = Errno.current
+            // Taken away since, not ours to read, or a capability whose root has no id here.
+            if count < 0, [.noData, .notPermitted, .notSupported, .overflow].contains(reason) { continue }
             // Some of them are not ours to set, or unknown to the other file system.
-            if reason == .notPermitted || reason == .notSupported { continue }
+            if count >= 0, reason == .notPermitted || reason == .notSupported { continue }
             throw KernelError("copy the attribute \(text) of \(String(untilNul: path)) to \(shown)", reason)
         }
+    }
+
+    /// The names of a file's attributes, each with a zero at the end; none where the file system has no such thing.
+    private func attributeList(_ file: [CChar], _ path: [CChar]) throws(KernelError) -> ArraySlice<CChar> {
+        // XATTR_LIST_MAX: there is no longer one.
+        var list = [CChar](repeating: 0, count: 65536)
+        let length = llistxattr(file, &list, list.count)
+        if length >= 0 { return list[..<length] }
+        let reason = Errno.current
+        guard reason == .notSupported else {
+            throw KernelError("list the attributes of \(String(untilNul: path)) for \(shown)", reason)
+        }
+        return []
     }
 
     /// There are no calls for attributes by directory and name.

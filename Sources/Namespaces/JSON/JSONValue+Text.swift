@@ -58,8 +58,8 @@ extension JSONValue {
 
     /// A JSON string. `<`, `>` and `&` stay, as in `docker inspect`.
     package static func quote(_ text: String) -> String {
-        // Nearly every text: nothing to escape, and nothing that might begin a line separator (e2 80 a8).
-        if text.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x22 && $0 != 0x5c && $0 != 0x7f && $0 != 0xe2 }) {
+        // Nearly every text: plain ASCII with nothing to escape.
+        if text.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x22 && $0 != 0x5c && $0 < 0x7f }) {
             return "\"" + text + "\""
         }
         var result = "\""
@@ -72,8 +72,8 @@ extension JSONValue {
             case "\t": result += "\\t"
             case "\u{8}": result += "\\b"
             case "\u{c}": result += "\\f"
-            // Line separators are legal in JSON and not in JavaScript; Go escapes them, and so do we.
-            case "\u{2028}", "\u{2029}", "\u{0}"..."\u{1f}", "\u{7f}":
+            // Line separators are legal in JSON and not in JavaScript; Go escapes them, and so do we. Terminals obey C1.
+            case "\u{2028}", "\u{2029}", "\u{0}"..."\u{1f}", "\u{7f}"..."\u{9f}":
                 let digits = String(scalar.value, radix: 16)
                 result += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
             default: result.unicodeScalars.append(scalar)

@@ -11,48 +11,35 @@ extension Files {
             throw KernelError("create directory \(path)", error)
         }
         try makeDirectory(path.removingLastComponent())
-        try makeDirectory(path, mode: mode)
+        // Not in a circle: below /proc there is nothing to make, whatever is above.
+        guard mkdir(path.string, mode) != 0 else { return }
+        let reason = Errno.current
+        guard reason == .fileExists else { throw KernelError("create directory \(path)", reason) }
     }
 
     /// The names in a directory, without `.` and `..`; none when there is no such directory.
     package static func names(in path: FilePath) throws(KernelError) -> [String] {
-        guard let directory = try open(directory: path) else { return [] }
-        defer { closedir(directory) }
-        return names(in: directory)
+        try entries(of: path).map { String(untilNul: $0.name) }
     }
 
     /// The names of the directories in a directory; links to directories are none.
     package static func directories(in path: FilePath) throws(KernelError) -> [String] {
-        guard let directory = try open(directory: path) else { return [] }
-        defer { closedir(directory) }
-        return names(in: directory) { name, type in
-            if type != UInt8(DT_UNKNOWN) { return type == UInt8(DT_DIR) }
+        try entries(of: path).filter { entry in
+            if entry.type != UInt8(DT_UNKNOWN) { return entry.type == UInt8(DT_DIR) }
             var status = stat()
-            return lstat(path.appending(name).string, &status) == 0
+            return lstat(path.appending(String(untilNul: entry.name)).string, &status) == 0
                 && status.st_mode & mode_t(S_IFMT) == mode_t(S_IFDIR)
-        }
+        }.map { String(untilNul: $0.name) }
     }
 
-    private static func names(
-        in directory: OpaquePointer, where isWanted: (String, UInt8) -> Bool = { _, _ in true }
-    ) -> [String] {
-        var names: [String] = []
-        while let entry = readdir(directory) {
-            let name = withUnsafeBytes(of: &entry.pointee.d_name) { raw in
-                String(decoding: raw.prefix { $0 != 0 }, as: UTF8.self)
-            }
-            if name != ".", name != "..", isWanted(name, entry.pointee.d_type) { names.append(name) }
-        }
-        return names
-    }
-
-    private static func open(directory path: FilePath) throws(KernelError) -> OpaquePointer? {
-        guard let directory = opendir(path.string) else {
+    private static func entries(of path: FilePath) throws(KernelError) -> [DirectoryStream.Entry] {
+        let number = minirun_open(path.string, O_RDONLY | O_DIRECTORY, 0)
+        guard number >= 0 else {
             let error = Errno.current
-            if error == .noSuchFileOrDirectory { return nil }
+            if error == .noSuchFileOrDirectory { return [] }
             throw KernelError("list \(path)", error)
         }
-        return directory
+        return try DirectoryStream(OwnedDescriptor(owning: number), for: "list \(path)").entries()
     }
 
     /// The bytes of all regular files below a directory, in whole blocks as the disk counts them; what cannot be read counts

@@ -11,7 +11,7 @@ extension Files {
         let name = Array(path.string.utf8CString)
         guard try !remove(name, in: AT_FDCWD, shown: path) else { return }
         let top = try OpenDirectory(name, in: AT_FDCWD, shown: path)
-        while let entries = top.entries() {
+        while case let entries = try top.entries(), !entries.isEmpty {
             for entry in entries where try !remove(entry, in: top.descriptor, shown: path) {
                 try removeDirectory(entry, in: top, shown: path)
             }
@@ -32,7 +32,7 @@ extension Files {
     /// Removes a directory below the top one, whose own directories move up to the top.
     private static func removeDirectory(_ name: [CChar], in top: OpenDirectory, shown: FilePath) throws(KernelError) {
         let directory = try OpenDirectory(name, in: top.descriptor, shown: shown)
-        for entry in directory.entries() ?? [] where try !remove(entry, in: directory.descriptor, shown: shown) {
+        for entry in try directory.entries() where try !remove(entry, in: directory.descriptor, shown: shown) {
             try top.take(entry, from: directory, shown: shown)
         }
         guard unlinkat(top.descriptor, name, AT_REMOVEDIR) == 0 else { throw KernelError.current("remove \(shown)") }
@@ -40,34 +40,18 @@ extension Files {
 
     /// A directory that is being emptied.
     private final class OpenDirectory {
-        private let stream: OpaquePointer
+        private let stream: DirectoryStream
         private var moved = 0
-        var descriptor: CInt { dirfd(stream) }
+        var descriptor: CInt { stream.descriptor }
 
         init(_ name: [CChar], in parent: CInt, shown: FilePath) throws(KernelError) {
             let number = minirun_openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW, 0)
             guard number >= 0 else { throw KernelError.current("remove \(shown)") }
-            guard let stream = fdopendir(number) else {
-                close(number)
-                throw KernelError("remove \(shown)", .noMemory)
-            }
-            self.stream = stream
+            stream = try DirectoryStream(OwnedDescriptor(owning: number), for: "remove \(shown)")
         }
 
-        deinit { closedir(stream) }
-
-        /// The names that are there now, as bytes with a zero at the end; nil when there are none.
-        func entries() -> [[CChar]]? {
-            rewinddir(stream)
-            var entries: [[CChar]] = []
-            while let entry = readdir(stream) {
-                let name = withUnsafeBytes(of: &entry.pointee.d_name) { raw in
-                    raw.prefix { $0 != 0 }.map { CChar(bitPattern: $0) } + [0]
-                }
-                if name != [46, 0], name != [46, 46, 0] { entries.append(name) }
-            }
-            return entries.isEmpty ? nil : entries
-        }
+        /// The names that are there now.
+        func entries() throws(KernelError) -> [[CChar]] { try stream.entries().map(\.name) }
 
         /// Moves a directory in, under a name that nobody has: over an empty one it may go, for that is to go as well.
         func take(_ name: [CChar], from other: OpenDirectory, shown: FilePath) throws(KernelError) {

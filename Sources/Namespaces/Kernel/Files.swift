@@ -52,7 +52,7 @@ package enum Files {
             guard number >= 0 else { throw KernelError.current("write \(path)") }
             return try write(content, to: OwnedDescriptor(owning: number), path)
         }
-        let temporary = "\(path).\(getpid()).new"
+        let temporary = Self.temporary(for: path).string
         // Never a file that is there: in a directory like /tmp it may be another user's, waiting for our content.
         let flags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW
         var number = minirun_open(temporary, flags, mode)
@@ -70,6 +70,24 @@ package enum Files {
             let error = Errno.current
             unlink(temporary)
             throw KernelError("write \(path)", error)
+        }
+    }
+
+    /// `.NAME.PID.new` beside the file, a name that nothing of ours has.
+    private static func temporary(for path: FilePath) -> FilePath {
+        path.removingLastComponent().appending(".\(path.lastComponent?.string ?? "file").\(getpid()).new")
+    }
+
+    /// Removes what writers left in a directory who were killed before they could rename it. Throws `KernelError`.
+    package static func sweepTemporaries(in directory: FilePath) throws(KernelError) {
+        for name in try names(in: directory) where name.hasPrefix(".") && name.hasSuffix(".new") {
+            let parts = name.split(separator: ".")
+            guard parts.count >= 3, let writer = pid_t(parts[parts.count - 2]), kill(writer, 0) != 0,
+                Errno.current == .noSuchProcess
+            else {
+                continue
+            }
+            unlink(directory.appending(name).string)
         }
     }
 

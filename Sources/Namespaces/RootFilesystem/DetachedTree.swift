@@ -12,6 +12,18 @@ struct DetachedTree: ~Copyable {
         descriptor = OwnedDescriptor(owning: number)
     }
 
+    /// A new tmpfs whose top only its owner can list.
+    init(inMemoryFor what: String) throws(KernelError) {
+        let number = minirun_fsopen("tmpfs")
+        if number < 0 { throw KernelError(what, Errno(rawValue: -number)) }
+        let context = OwnedDescriptor(owning: number)
+        let result = minirun_fsconfig_string(context.rawValue, "mode", "0711")
+        if result < 0 { throw KernelError(what, Errno(rawValue: -result)) }
+        let tree = minirun_fsmount(context.rawValue, 0)
+        if tree < 0 { throw KernelError(what, Errno(rawValue: -tree)) }
+        descriptor = OwnedDescriptor(owning: tree)
+    }
+
     init(owning number: CInt) {
         descriptor = OwnedDescriptor(owning: number)
     }

@@ -58,7 +58,7 @@ public struct DeviceMount: Step {
     private func made() throws(KernelError) -> DetachedTree {
         var status = stat()
         guard stat(source.string, &status) == 0 else { throw KernelError.current("\(name), look at it") }
-        let memory = try MemoryTree(for: name)
+        let memory = try DetachedTree(inMemoryFor: "\(name), make a file system in memory")
         guard
             mknodat(memory.descriptor.rawValue, "device", status.st_mode & mode_t(S_IFMT) | 0o600, status.st_rdev) == 0
         else { throw KernelError.current("\(name), make it") }
@@ -94,19 +94,5 @@ public struct DeviceMount: Step {
             why: isMadeAnew
                 ? "The host's file would be nobody's inside, so the container gets one of its own for the same device."
                 : "The device is opened by way of this file, with the rights that the file gives.")
-    }
-}
-
-/// A tmpfs that is mounted nowhere and goes away with its descriptor.
-struct MemoryTree: ~Copyable {
-    let descriptor: OwnedDescriptor
-
-    init(for what: String) throws(KernelError) {
-        let number = minirun_fsopen("tmpfs")
-        if number < 0 { throw KernelError("\(what), make a file system in memory", Errno(rawValue: -number)) }
-        let context = OwnedDescriptor(owning: number)
-        let tree = minirun_fsmount(context.rawValue, 0)
-        if tree < 0 { throw KernelError("\(what), make a file system in memory", Errno(rawValue: -tree)) }
-        descriptor = OwnedDescriptor(owning: tree)
     }
 }

@@ -8,9 +8,9 @@ struct OverlayLayer: ~Copyable {
     /// Path for `workdir`.
     let work: String
     /// The tmpfs that is mounted nowhere; nil when the layer is in a directory.
-    private let memory: OwnedDescriptor?
+    private let memory: DetachedTree?
 
-    private init(base: String, memory: consuming OwnedDescriptor?) {
+    private init(base: String, memory: consuming DetachedTree?) {
         upper = "\(base)/upper"
         work = "\(base)/work"
         self.memory = memory
@@ -26,8 +26,8 @@ struct OverlayLayer: ~Copyable {
             }
             layer = OverlayLayer(base: scratch.string, memory: nil)
         } else {
-            let tree = try memoryFileSystem(for: what)
-            layer = OverlayLayer(base: "/proc/self/fd/\(tree.rawValue)", memory: tree)
+            let tree = try DetachedTree(inMemoryFor: "\(what), make a layer in memory")
+            layer = OverlayLayer(base: "/proc/self/fd/\(tree.descriptor.rawValue)", memory: tree)
         }
         try make(layer.upper, map: map, for: what)
         try make(layer.work, map: map, for: what)
@@ -46,15 +46,5 @@ struct OverlayLayer: ~Copyable {
         if chown(directory, uid, gid) != 0 {
             throw KernelError.current("\(what), give \(directory) to the container's root")
         }
-    }
-
-    private static func memoryFileSystem(for what: String) throws(KernelError) -> OwnedDescriptor {
-        let number = minirun_fsopen("tmpfs")
-        if number < 0 { throw KernelError("\(what), make a layer in memory", Errno(rawValue: -number)) }
-        let context = OwnedDescriptor(owning: number)
-        _ = minirun_fsconfig_string(context.rawValue, "mode", "0711")
-        let tree = minirun_fsmount(context.rawValue, 0)
-        if tree < 0 { throw KernelError("\(what), make a layer in memory", Errno(rawValue: -tree)) }
-        return OwnedDescriptor(owning: tree)
     }
 }

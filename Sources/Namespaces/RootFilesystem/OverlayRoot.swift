@@ -7,7 +7,7 @@ import SystemPackage
 /// The lowers are idmapped, so on disk nothing changes owner and inside everything is root's. The upper directory is
 /// not: overlayfs works there with the mounter's own ids, so it belongs to the container's root.
 public struct OverlayRoot: Step {
-    /// Read-only directories, uppermost first.
+    /// Read-only directories, uppermost first. One may be a mount, several are an image's layers and may not.
     public var lowers: [FilePath]
     /// A directory that `upper` and `work` are made in, on one file system. Nil: a tmpfs that is mounted nowhere, so the
     /// kernel takes it back with the container, however that ends; there is nothing to remove (rmdir on ext4 was measured
@@ -53,19 +53,19 @@ public struct OverlayRoot: Step {
         let number = minirun_fsopen("overlay")
         if number < 0 { throw KernelError("mount \(name)", Errno(rawValue: -number)) }
         let context = OwnedDescriptor(owning: number)
-        var trees: [CInt] = []
-        defer { for tree in trees { close(tree) } }
+        var trees: [FilePath: CInt] = [:]
+        defer { for tree in trees.values { close(tree) } }
         var layers: [String] = []
-        for lower in lowers {
+        for (place, lower) in zip(places, lowers) {
             guard let user else {
                 layers.append(lower.string)
                 continue
             }
-            let tree = try DetachedTree(copying: lower, recursive: false, for: "mount \(name)")
-            try tree.set(idmappedBy: user, recursive: false, for: "mount \(name): idmap \(lower)")
-            let descriptor = tree.release()
-            trees.append(descriptor)
-            layers.append("/proc/self/fd/\(descriptor)")
+            let number: CInt
+            if let known = trees[place] { number = known } else { number = try tree(of: place, idmappedBy: user) }
+            trees[place] = number
+            let top = "/proc/self/fd/\(number)"
+            layers.append(place == lower ? top : "\(top)/\(lower.lastComponent?.string ?? "")")
         }
         try configure(context, "source", "overlay")
         try stack(layers, in: context)
@@ -76,6 +76,16 @@ public struct OverlayRoot: Step {
         let mounted = minirun_fsmount(context.rawValue, allowsDevices ? 0 : UInt32(MOUNT_ATTR_NODEV))
         if mounted < 0 { throw failure(context, Errno(rawValue: -mounted)) }
         return DetachedTree(owning: mounted)
+    }
+
+    /// What is idmapped for each lower: itself, or of several the directory that they are in. An image's layers lie side by
+    /// side and are no mounts, so one copied mount serves them all; to take one apart the kernel waits for every processor.
+    var places: [FilePath] { lowers.count > 1 ? lowers.map { $0.removingLastComponent() } : lowers }
+
+    private func tree(of place: FilePath, idmappedBy user: NamespaceHandle) throws(KernelError) -> CInt {
+        let tree = try DetachedTree(copying: place, recursive: false, for: "mount \(name)")
+        try tree.set(idmappedBy: user, recursive: false, for: "mount \(name): idmap \(place)")
+        return tree.release()
     }
 
     /// One by one, for the kernel takes no more than 255 bytes in one value (fsconfig(2)); before Linux 6.5 all at once,

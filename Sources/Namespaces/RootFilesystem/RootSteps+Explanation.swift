@@ -15,9 +15,9 @@ extension OverlayRoot {
             calls += ["fsopen(\"tmpfs\", FSOPEN_CLOEXEC) = m", "fsmount(m)  # upper and work are made on it"]
         }
         if !map.isIdentity {
-            for lower in lowers {
+            for place in Set(places).sorted(by: { $0.string < $1.string }) {
                 calls += [
-                    "open_tree(\"\(lower)\", OPEN_TREE_CLONE|OPEN_TREE_CLOEXEC) = t",
+                    "open_tree(\"\(place)\", OPEN_TREE_CLONE|OPEN_TREE_CLOEXEC) = t",
                     "mount_setattr(t, AT_EMPTY_PATH, {attr_set=MOUNT_ATTR_IDMAP, userns_fd=/proc/PID/ns/user})",
                 ]
             }

@@ -101,12 +101,12 @@ public struct StandardMounts: Sendable, Equatable {
         if proc == .fresh { return Self.mounted("proc", on: "/proc", .dataOnly) }
         let slot = program.newSlot()
         before.append(.openTree("/proc", recursive: true, slot))
-        return [.makeDirectory("/proc", mode: 0o555), .attach(slot, target: "/proc")]
+        return [.makeMountPoint("/proc"), .attach(slot, target: "/proc")]
     }
 
     private static func mounted(_ type: String, on path: String, _ flags: MountFlags) -> [ChildOperation] {
         [
-            .makeDirectory(path, mode: 0o555),
+            .makeMountPoint(path),
             .mount(source: type, target: path, type: type, flags: flags, data: nil),
         ]
     }

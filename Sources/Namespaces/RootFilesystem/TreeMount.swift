@@ -55,10 +55,27 @@ public struct TreeMount: Step {
         let process = try stage.process(for: name)
         let tree = try detached()
         let user = map.isIdentity ? nil : try process.namespace(.user)
-        try tree.set(
-            attributes: MountAttributes.bits(readOnly: isReadOnly, devices: allowsDevices), propagation: propagation,
-            idmappedBy: user, recursive: isRecursive, for: name)
+        do {
+            try tree.set(
+                attributes: MountAttributes.bits(readOnly: isReadOnly, devices: allowsDevices),
+                propagation: propagation, idmappedBy: user, recursive: isRecursive, for: name)
+        } catch {
+            throw user.flatMap { refusal(error, idmappedBy: $0) } ?? error
+        }
         try process.send(tree.descriptor.rawValue, to: slot)
+    }
+
+    /// The error for a source that could be had alone: what is mounted below it stands in the way.
+    private func refusal(_ error: KernelError, idmappedBy user: NamespaceHandle) -> KernelError? {
+        guard isRecursive, subpath == nil,
+            let alone = try? DetachedTree(copying: source, recursive: false, for: name),
+            (try? alone.set(idmappedBy: user, recursive: false, for: name)) != nil
+        else { return nil }
+        let words = "type=bind,src=\(source),dst=\(target)\(isReadOnly ? ",readonly" : ""),bind-recursive=disabled"
+        return KernelError(
+            error.operation, error.errno,
+            hint: "something mounted below it cannot be idmapped, as /proc, /sys and /dev cannot; leave it out with "
+                + "--mount \(words), or use --userns host")
     }
 
     private func detached() throws(KernelError) -> DetachedTree {

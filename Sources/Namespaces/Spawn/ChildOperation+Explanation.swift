@@ -10,7 +10,7 @@ extension ChildOperation: Explainable {
     /// Making what a mount is put on, and receiving or copying what is put there.
     public var isPreparation: Bool {
         switch self {
-        case .makeDirectory, .createFile, .makeTarget, .receiveMount: true
+        case .makeDirectory, .makeMountPoint, .createFile, .makeTarget, .receiveMount: true
         case .optional(let wrapped): wrapped.isPreparation
         default: false
         }
@@ -35,6 +35,7 @@ extension ChildOperation: Explainable {
                 "if [ -d \(path.inRoot) ]; then mount -t tmpfs -o ro tmpfs \(path.inRoot);"
                     + " elif [ -e \(path.inRoot) ]; then mount --bind /dev/null \(path.inRoot); fi"
             ]
+        case .makeMountPoint(let path): ["mkdir -p -m 555 \(path.inRoot)"]
         case .makeDirectory(let path, let mode): ["mkdir -p -m \(String(mode, radix: 8)) \(path.inRoot)"]
         case .makeTarget(let path, let slot):
             [
@@ -100,6 +101,7 @@ extension ChildOperation: Explainable {
                 "fchdir(tree\(slot.index))", "pivot_root(\".\", \".\")",
             ]
         case .detachOldRoot: ["umount2(\".\", MNT_DETACH)", "chdir(\"/\")"]
+        case .makeMountPoint(let path): ["mkdir(\"\(path)\", 0555)"]
         case .makeDirectory(let path, let mode): ["mkdir(\"\(path)\", 0\(String(mode, radix: 8)))"]
         case .makeTarget(let path, _): ["mkdir(\"\(path)\") or open(\"\(path)\", O_CREAT)"]
         case .createFile(let path, _): ["open(\"\(path)\", O_CREAT)"]

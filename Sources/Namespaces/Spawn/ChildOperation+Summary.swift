@@ -18,7 +18,7 @@ extension ChildOperation {
         case .maskPath(let path): "mask \(path)"
         case .enterRoot: "pivot into the root file system"
         case .detachOldRoot: "let go of the host's file systems"
-        case .makeDirectory(let path, _): "make directory \(path)"
+        case .makeDirectory(let path, _), .makeMountPoint(let path): "make directory \(path)"
         case .makeTarget(let path, _): "make mount point \(path)"
         case .createFile(let path, _): "make file \(path)"
         case .symlink(let path, let pointsTo): "link \(path) to \(pointsTo)"
@@ -36,7 +36,8 @@ extension ChildOperation {
         case .console, .terminal: "open a terminal"
         case .emptyInput: "open /dev/null as standard input"
         case .emptyStreams: "open /dev/null as standard streams"
-        case .limit(let resource, let soft, let hard): "set resource limit \(resource) to \(soft):\(hard)"
+        case .limit(let resource, let soft, let hard):
+            "set the limit \(ResourceLimit.name(of: resource)) to \(ResourceLimit.text(soft)):\(ResourceLimit.text(hard))"
         case .boundingSet: "drop capabilities from the bounding set"
         case .identity(let uid, let gid, _): "become user \(uid), group \(gid)"
         case .capabilities: "set capabilities"
@@ -66,6 +67,13 @@ extension ChildOperation {
             "the network namespace belongs to another user namespace"
         case (.identity, .invalidArgument), (.identity, .notPermitted):
             "the container's map may have no such id; without a subordinate range it has only root"
+        case (.attach, .notDirectory), (.attach, .invalidArgument), (.makeTarget, .notDirectory),
+            (.makeTarget, .isDirectory):
+            "are you trying to mount a directory onto a file (or vice-versa)? Check if the specified host path exists and is "
+                + "the expected type"
+        case (.limit, .notPermitted):
+            "minirun itself has less, and a container with ids of its own cannot have more; raise minirun's own hard limit "
+                + "(ulimit -H), or use --userns host"
         case (.exec, .execFormatError): "made for another architecture, or a script without #! line"
         case (.makeDirectory, .readOnlyFileSystem), (.createFile, .readOnlyFileSystem),
             (.makeTarget, .readOnlyFileSystem):

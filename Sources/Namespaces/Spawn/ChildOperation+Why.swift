@@ -26,7 +26,7 @@ extension ChildOperation {
         case .maskPath: "It tells more about the host than a container needs to know."
         case .enterRoot: "pivot_root swaps the root of the mount namespace, so no path leads to the host's files."
         case .detachOldRoot: "With the last reference to the host's tree gone, there is no way back."
-        case .makeDirectory, .makeTarget, .createFile: "A mount needs something to be mounted on."
+        case .makeDirectory, .makeMountPoint, .makeTarget, .createFile: "A mount needs something to be mounted on."
         case .symlink: "Programs expect this name."
         case .writeFile: "This setting has a value of its own in the container's namespaces."
         case .hostname, .domainname: "The UTS namespace has a name of its own."

@@ -39,6 +39,8 @@ public indirect enum ChildOperation: Sendable, Hashable {
     case detachOldRoot
     /// `mkdir -p`.
     case makeDirectory(String, mode: UInt32)
+    /// Makes a directory to mount on while the old root is still around; a link in its place is refused.
+    case makeMountPoint(String)
     /// Makes what a detached mount can be put on: a directory, or an empty file.
     case makeTarget(String, for: MountSlot)
     /// An empty file, its parents made.

@@ -103,6 +103,9 @@ final class FlatProgram {
             flat.slot = slot.index
         case .detachOldRoot:
             code(MINIRUN_OP_DETACH_OLD_ROOT)
+        case .makeMountPoint(let path):
+            code(MINIRUN_OP_MAKE_MOUNT_POINT)
+            flat.path = text(path)
         case .makeDirectory(let path, let mode):
             code(MINIRUN_OP_MAKE_DIRECTORY)
             flat.path = text(path)

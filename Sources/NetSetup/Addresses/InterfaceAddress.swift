@@ -8,6 +8,12 @@ public struct InterfaceAddress: Sendable, Hashable {
     /// The address with its subnet's length.
     public let prefix: IPPrefix
 
+    /// One that no kernel has told of.
+    init(link: CInt, prefix: IPPrefix) {
+        self.link = link
+        self.prefix = prefix
+    }
+
     init?(_ reply: NetlinkReply) {
         guard let header = reply.header(as: ifaddrmsg.self) else { return nil }
         let attributes = reply.attributes(after: ifaddrmsg.self)

@@ -18,6 +18,17 @@ public struct Route: Sendable, Hashable {
     /// Lower is preferred.
     public let metric: UInt32
 
+    /// One of the main table that no kernel has told of.
+    init(to destination: IPPrefix, via gateway: IPAddress? = nil, link: CInt?, metric: UInt32 = 0) {
+        self.destination = destination
+        self.gateway = gateway
+        self.link = link
+        self.metric = metric
+        table = UInt32(RT_TABLE_MAIN.rawValue)
+        type = UInt8(RTN_UNICAST)
+        origin = UInt8(RTPROT_BOOT)
+    }
+
     init?(_ reply: NetlinkReply) {
         guard let header = reply.header(as: rtmsg.self), header.rtm_flags & UInt32(RTM_F_CLONED) == 0 else {
             return nil

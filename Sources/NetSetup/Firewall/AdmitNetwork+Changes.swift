@@ -21,9 +21,11 @@ extension AdmitNetwork {
     ) throws(NetlinkError) {
         let everything = GatewayMode.allCases.flatMap { mode in
             NetworkPolicy(
-                bridge: bridge, isInternal: true, gatewayMode4: mode, gatewayMode6: mode, trustedInterfaces: trusted
+                bridge: bridge, isInternal: true, gatewayMode4: mode, gatewayMode6: mode, trustedInterfaces: trusted,
+                isOnLAN: true
             ).elements
         }
+        // A transaction that deletes an element twice is refused.
         try netfilter.delete(everything.unique)
     }
 

@@ -78,7 +78,26 @@ enum ConnectionTracking {
         }
     }
 
-    private static func message(
+    /// Whom the kernel remembers conversations with a host port to be with: the address that answers, for each of them.
+    static func answerers(
+        _ transport: TransportProtocol, _ port: UInt16, by socket: NetlinkSocket
+    ) throws(NetlinkError) -> [IPAddress] {
+        let selection = Selection.toHost(transport, port, nil)
+        var found: [IPAddress] = []
+        for family in selection.families {
+            found += try socket.dump(message("list connections", IPCTNL_MSG_CT_GET, family) { _ in }) { reply in
+                let attributes = reply.attributes(after: nfgenmsg.self)
+                guard let original = attributes[CTA_TUPLE_ORIG.rawValue],
+                    let answer = attributes[CTA_TUPLE_REPLY.rawValue],
+                    selection.matches(original: Tuple(original), reply: Tuple(answer))
+                else { return nil }
+                return Tuple(answer).source
+            }
+        }
+        return found
+    }
+
+    fileprivate static func message(
         _ asked: String, _ type: cntl_msg_types, _ family: IPAddress.Family,
         _ build: (inout MessageBuilder) -> Void
     ) -> NetlinkMessage {
@@ -95,6 +114,7 @@ private struct Tuple {
     var source: IPAddress?
     var destination: IPAddress?
     var transport: UInt8?
+    var sourcePort: UInt16?
     /// The destination port.
     var port: UInt16?
 
@@ -107,7 +127,53 @@ private struct Tuple {
         }
         if let protocolPart = attribute.nested[CTA_TUPLE_PROTO.rawValue]?.nested {
             transport = protocolPart[CTA_PROTO_NUM.rawValue]?.value()
+            sourcePort = protocolPart[CTA_PROTO_SRC_PORT.rawValue]?.value(as: UInt16.self).map {
+                UInt16(bigEndian: $0)
+            }
             port = protocolPart[CTA_PROTO_DST_PORT.rawValue]?.value(as: UInt16.self).map { UInt16(bigEndian: $0) }
         }
+    }
+
+    /// Nil for what has no ports.
+    var flow: Flow? {
+        guard let source, let destination, let transport, let sourcePort, let port else { return nil }
+        return Flow(
+            protocol: transport, source: source, sourcePort: sourcePort, destination: destination,
+            destinationPort: port)
+    }
+}
+
+/// A connection as conntrack has it: how its first packet came, and how its answers come.
+public struct TrackedConnection: Sendable, Hashable {
+    /// Before anything was translated.
+    public let original: Flow
+    /// From who answers to whom: the other way round of what the first packet had become.
+    public let reply: Flow
+
+    /// Whether another address or port was put in.
+    public var isTranslated: Bool { reply != original.reversed }
+
+    init?(_ entry: NetlinkReply) {
+        let attributes = entry.attributes(after: nfgenmsg.self)
+        guard let original = attributes[CTA_TUPLE_ORIG.rawValue].flatMap({ Tuple($0).flow }),
+            let reply = attributes[CTA_TUPLE_REPLY.rawValue].flatMap({ Tuple($0).flow })
+        else { return nil }
+        self.original = original
+        self.reply = reply
+    }
+}
+
+extension NetlinkSocket {
+    /// `conntrack -L -p PROTOCOL --orig-port-dst PORT`: the address that answers in each conversation with a host port.
+    /// Throws `NetlinkError`.
+    public func conversations(_ transport: TransportProtocol, withPort port: UInt16) throws(NetlinkError) -> [IPAddress]
+    {
+        try ConnectionTracking.answerers(transport, port, by: self)
+    }
+
+    /// `conntrack -L -f FAMILY`. Throws `NetlinkError`.
+    func connections(_ family: IPAddress.Family) throws(NetlinkError) -> [TrackedConnection] {
+        try dump(
+            ConnectionTracking.message("list connections", IPCTNL_MSG_CT_GET, family) { _ in }, TrackedConnection.init)
     }
 }

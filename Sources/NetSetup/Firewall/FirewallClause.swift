@@ -21,8 +21,9 @@ extension FirewallClause {
         .init("oifname \"\(interface)\"", [.meta(NFT_META_OIFNAME), .compare(NFT_CMP_EQ, interface.interfaceBytes)])
     }
 
-    static func input(in set: String) -> Self {
-        .init("iifname @\(set)", [.meta(NFT_META_IIFNAME), .lookup(set: set)])
+    static func input(in set: String, inverted: Bool = false) -> Self {
+        .init(
+            "iifname \(inverted ? "!= " : "")@\(set)", [.meta(NFT_META_IIFNAME), .lookup(set: set, inverted: inverted)])
     }
 
     static func output(in set: String) -> Self {

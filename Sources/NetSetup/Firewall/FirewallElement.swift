@@ -95,14 +95,6 @@ struct FirewallElement: Sendable, Hashable {
     }
 }
 
-extension [FirewallElement] {
-    /// Each once: a transaction that deletes one twice is refused.
-    var unique: Self {
-        var seen: Set<FirewallElement> = []
-        return filter { seen.insert($0).inserted }
-    }
-}
-
 extension String {
     /// The text before the first `separator`; all of it when there is none.
     fileprivate func components(before separator: String) -> String {
@@ -153,18 +145,48 @@ extension NetlinkSocket {
     }
 }
 
+extension NetlinkSocket {
+    /// What the kernel has under an element's key: nothing for a member of a plain set, nil when the key is not there.
+    func value(of element: FirewallElement) throws(NetlinkError) -> [UInt8]? {
+        do {
+            return try get(element.question) { reply in
+                reply.elements.first.map { $0.value ?? [] } ?? []
+            }
+        } catch {
+            guard error.errno == .noSuchFileOrDirectory else { throw error }
+            return nil
+        }
+    }
+}
+
 extension FirewallElement {
+    /// The element as nft would write it with another value.
+    func describing(value: [UInt8]) -> String {
+        let (size, key) = (self.value.count > 8 ? 16 : 4, text.components(before: " : "))
+        guard let address = IPAddress(bytes: value.prefix(size)) else { return key }
+        let port = value.dropFirst(size).prefix(2).reduce(0) { $0 << 8 | UInt16($1) }
+        return "\(key) : \(address)" + (value.count > size ? " . \(port)" : "")
+    }
+
     /// NFT_MSG_GETSETELEM for all elements of a set.
     static func list(of set: String) -> NetlinkMessage {
-        .nftables("list \(set) of table inet \(FirewallTable.name)", NFT_MSG_GETSETELEM) { header in
-            guard let object = nftnl_set_alloc() else { return }
-            defer { nftnl_set_free(object) }
-            nftnl_set_set_str(object, UInt16(NFTNL_SET_TABLE.rawValue), FirewallTable.name)
-            nftnl_set_set_str(object, UInt16(NFTNL_SET_NAME.rawValue), set)
-            nftnl_set_elems_nlmsg_build_payload(header, object)
-        }
+        .elements(of: set, in: FirewallTable.name, family: .inet)
     }
 
     /// NFT_MSG_GETSETELEM for this key.
     fileprivate var question: NetlinkMessage { message("look for", NFT_MSG_GETSETELEM, [], withValue: false) }
+}
+
+extension NetlinkReply {
+    /// The elements that a page of a set tells of, by the bytes of the kernel's registers; a member of a plain set has no
+    /// value.
+    var elements: [(key: [UInt8], value: [UInt8]?)] {
+        let list = attributes(after: nfgenmsg.self)[NFTA_SET_ELEM_LIST_ELEMENTS.rawValue]?.nested
+        return list?.compactMap { element in
+            func bytes(_ part: nft_set_elem_attributes) -> [UInt8]? {
+                element.nested[part.rawValue]?.nested[NFTA_DATA_VALUE.rawValue]?.bytes
+            }
+            return bytes(NFTA_SET_ELEM_KEY).map { ($0, bytes(NFTA_SET_ELEM_DATA)) }
+        } ?? []
+    }
 }

@@ -14,24 +14,14 @@ public final class FirewallMonitor {
     /// Starts listening. Throws `NetlinkError`.
     public init() throws(NetlinkError) {
         socket = try HostNetfilter().socket
-        var group = CInt(NFNLGRP_NFTABLES.rawValue)
         let asked = "listen to nftables"
         guard minirun_hear_of_deleted_rules(socket.descriptor) == 0 else { throw NetlinkError(asked, .current) }
-        let size = socklen_t(MemoryLayout<CInt>.size)
-        guard setsockopt(socket.descriptor, SOL_NETLINK, NETLINK_ADD_MEMBERSHIP, &group, size) == 0 else {
-            throw NetlinkError(asked, .current)
-        }
+        try socket.join(NFNLGRP_NFTABLES.rawValue, asked)
     }
 
     /// Readable when something was deleted. Borrowed.
     public var descriptor: CInt { socket.descriptor }
 
     /// Takes the notifications that have come; what they say in detail does not matter.
-    public func drain() {
-        var packet = [UInt8](repeating: 0, count: 8192)
-        // ENOBUFS tells of lost ones, once; there may be more behind it.
-        while recv(descriptor, &packet, packet.count, CInt(MSG_DONTWAIT | MSG_TRUNC)) >= 0
-            || Errno.current == .noBufferSpace || Errno.current == .interrupted
-        {}
-    }
+    public func drain() { socket.takeNotifications { _ in } }
 }

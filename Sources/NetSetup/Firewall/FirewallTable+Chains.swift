@@ -72,7 +72,9 @@ extension FirewallTable {
     static let tunnel = FirewallChain(
         "tunnel",
         [
-            .init([.input(in: "networks"), .drop], "a container is nobody's peer, whatever its packets say"),
+            .init(
+                [.input(in: "networks"), .input(in: "lan", inverted: true), .drop],
+                "a container is nobody's peer, whatever its packets say"),
             .init([.sourceAndPort(.v4, in: "peers4"), .accept], "from another host of an overlay network"),
             .init([.sourceAndPort(.v6, in: "peers6"), .accept], "the same for IPv6"),
             .init([.drop], "from a stranger"),
@@ -104,12 +106,17 @@ extension FirewallTable {
         [
             .init([.translated, .accept], "came through a published port"),
             .init([.inputAndOutput(in: "same"), .drop], "from a sibling, with icc off"),
+            .init(
+                [.input(in: "networks"), .output(in: "lan"), .goto("outward")],
+                "to the LAN, which is behind that bridge as it is behind a card"),
             .init([.inputAndOutput(in: "trusted"), .accept], "from a neighbour whom the network trusts"),
             .init(
                 [.addressAndPort(.v4, in: "direct4"), .accept],
                 "to a published port of a routed network, under the container's own address"),
             .init([.addressAndPort(.v6, in: "direct6"), .accept], "the same for IPv6"),
-            .init([.input(in: "networks"), .drop], "from another network: only published ports lead there"),
+            .init(
+                [.input(in: "networks"), .input(in: "lan", inverted: true), .drop],
+                "from another network: only published ports lead there"),
             .init([.echoRequest(.v4), .output(in: "routed4"), .accept], "a ping from a neighbour with a route"),
             .init([.echoRequest(.v6), .output(in: "routed6"), .accept], "the same for IPv6"),
             .init(

@@ -12,6 +12,7 @@ public enum FirewallTable {
     static let sets: [FirewallSet] = [
         .init("networks", [.ifname], comment: "bridges of minirun"),
         .init("guarded", [.ifname], comment: "of these: minirun's own, behind which nobody but containers is"),
+        .init("lan", [.ifname], comment: "of these: a card is a port too, so the LAN is behind them as well"),
         .init("internal", [.ifname], comment: "of these: no way out, no way in"),
         .init("masked4", [.ifname], comment: "of these: masquerade what leaves (IPv4)"),
         .init("masked6", [.ifname], comment: "of these: masquerade what leaves (IPv6)"),

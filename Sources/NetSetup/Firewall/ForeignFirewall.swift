@@ -10,13 +10,30 @@ public struct ForeignFirewall: Sendable, Equatable, CustomStringConvertible {
     public let table: String
     /// The chain's name.
     public let chain: String
+    /// What undoes it, where it is in the table `inet minirun`; elsewhere it lets a bridge through.
+    private let cure: String?
+
+    /// A base chain that is known already.
+    public init(_ chain: ForeignRuleset.Chain) {
+        (family, table, self.chain) = (chain.family, chain.table, chain.name)
+        cure =
+            chain.isOurs
+            ? "nft chain \(chain.shell) '{ policy accept; }'"
+            : chain.isInOurTable ? "nft flush chain \(chain.shell); nft delete chain \(chain.shell)" : nil
+    }
 
     /// One sentence: which chain, and the lines to add for a bridge.
     public func sentence(bridge: String) -> String {
+        "\(self) drops forwarded packets that it does not know, so containers are cut off; to let them through: "
+            + remedy(bridge: bridge)
+    }
+
+    /// The lines alone.
+    public func remedy(bridge: String) -> String {
+        if let cure { return cure }
         let rule = "nft insert rule \(family) \(table.shellQuoted) \(chain.shellQuoted)"
         let name = "'\"\(bridge)\"'"
-        return "\(self) drops forwarded packets that it does not know, so containers are cut off; to let them through: "
-            + "\(rule) iifname \(name) accept; \(rule) oifname \(name) accept"
+        return "\(rule) iifname \(name) accept; \(rule) oifname \(name) accept"
     }
 
     /// `chain FORWARD of table ip filter`.
@@ -26,34 +43,8 @@ public struct ForeignFirewall: Sendable, Equatable, CustomStringConvertible {
     ///
     /// For notices and error texts: it reads all chains of the host.
     public static func findings(by socket: NetlinkSocket) throws(NetlinkError) -> [ForeignFirewall] {
-        let type = CInt(NFNL_SUBSYS_NFTABLES) << 8 | CInt(NFT_MSG_GETCHAIN.rawValue)
-        let list = NetlinkMessage("list the chains of the firewall", type: type) { message in
-            message.putHeader(nfgenmsg(nfgen_family: UInt8(AF_UNSPEC), version: UInt8(NFNETLINK_V0), res_id: 0))
-        }
-        return try socket.dump(list) { reply in
-            guard let family = reply.header(as: nfgenmsg.self).flatMap({ Self.name($0.nfgen_family) }) else {
-                return nil
-            }
-            let attributes = reply.attributes(after: nfgenmsg.self)
-            guard let hook = attributes[NFTA_CHAIN_HOOK.rawValue]?.nested[NFTA_HOOK_HOOKNUM.rawValue],
-                hook.value(as: UInt32.self) == NF_INET_FORWARD.rawValue.bigEndian,
-                attributes[NFTA_CHAIN_POLICY.rawValue]?.value(as: UInt32.self) == 0,
-                let table = attributes[NFTA_CHAIN_TABLE.rawValue]?.text,
-                let chain = attributes[NFTA_CHAIN_NAME.rawValue]?.text,
-                (family, table) != ("inet", FirewallTable.name)
-            else { return nil }
-            return ForeignFirewall(family: family, table: table, chain: chain)
-        }
-    }
-
-    /// The word of nft(8) for a family (NFPROTO_*); nil for those without a forward hook.
-    private static func name(_ family: UInt8) -> String? {
-        switch CInt(family) {
-        case CInt(NFPROTO_INET): "inet"
-        case CInt(NFPROTO_IPV4): "ip"
-        case CInt(NFPROTO_IPV6): "ip6"
-        case CInt(NFPROTO_BRIDGE): "bridge"
-        default: nil
-        }
+        try ForeignRuleset.chains(by: socket)
+            .filter { $0.hook == NF_INET_FORWARD.rawValue && $0.dropsByPolicy }
+            .map(ForeignFirewall.init)
     }
 }

@@ -21,6 +21,12 @@ public enum LoopPair {
     static let source4 = IPAddress(v4: 0xa9fe_4d81)
     static let source6 = IPAddress(v6: 0xfd6d_696e_0069_0000, 0x8001)
 
+    /// Whether it is one of the guard addresses, which nobody publishes a port on.
+    public static func isGuard(_ address: IPAddress) -> Bool {
+        let first = address.family == .v4 ? guards4 : guards6
+        return (1...126).contains(address.offset(from: first) ?? 0)
+    }
+
     /// The guard address of the ports that are published on all addresses.
     static func wildcardGuard(_ family: IPAddress.Family) -> IPAddress {
         (family == .v4 ? guards4 : guards6).advanced(by: 1)

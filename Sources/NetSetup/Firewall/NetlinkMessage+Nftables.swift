@@ -18,6 +18,24 @@ extension NetlinkMessage {
             })
     }
 
+    /// The question for all objects of a kind, in the tables of all families (NFT_MSG_GETCHAIN and its like).
+    static func nftablesList(_ asked: String, _ type: nf_tables_msg_types) -> NetlinkMessage {
+        nftables(asked, type, family: Int(NFPROTO_UNSPEC)) { _ in }
+    }
+
+    /// The question for all elements of a set or map (NFT_MSG_GETSETELEM).
+    static func elements(of set: String, in table: String, family: TableFamily) -> NetlinkMessage {
+        nftables(
+            "list \(set) of table \(family.rawValue) \(table)", NFT_MSG_GETSETELEM, family: family.number
+        ) { header in
+            guard let object = nftnl_set_alloc() else { return }
+            defer { nftnl_set_free(object) }
+            nftnl_set_set_str(object, UInt16(NFTNL_SET_TABLE.rawValue), table)
+            nftnl_set_set_str(object, UInt16(NFTNL_SET_NAME.rawValue), set)
+            nftnl_set_elems_nlmsg_build_payload(header, object)
+        }
+    }
+
     /// These messages as one transaction: all of them or none (NFNL_MSG_BATCH_BEGIN ... END).
     static func transaction(_ messages: [NetlinkMessage]) -> [NetlinkMessage] {
         [batchMark("begin a transaction", NFNL_MSG_BATCH_BEGIN)] + messages

@@ -19,6 +19,8 @@ public struct NetworkPolicy: Sendable, Equatable {
     public var trustedInterfaces: [String]
     /// Whether minirun made the bridge, so that nobody but containers is behind it; on another one the LAN may be.
     public var isOwn: Bool
+    /// Whether a card of the host is a port of the bridge: then other networks reach the LAN by it, and whoever is on it.
+    public var isOnLAN: Bool
     /// How it reaches its containers on other hosts, when it has any there.
     public var tunnel: Tunnel?
 
@@ -26,7 +28,7 @@ public struct NetworkPolicy: Sendable, Equatable {
     public init(
         bridge: String, isInternal: Bool = false, interContainer: Bool = true, masquerades: Bool = true,
         gatewayMode4: GatewayMode = .nat, gatewayMode6: GatewayMode = .nat, trustedInterfaces: [String] = [],
-        isOwn: Bool = true, tunnel: Tunnel? = nil
+        isOwn: Bool = true, isOnLAN: Bool = false, tunnel: Tunnel? = nil
     ) {
         self.bridge = bridge
         self.isInternal = isInternal
@@ -36,6 +38,7 @@ public struct NetworkPolicy: Sendable, Equatable {
         self.gatewayMode6 = gatewayMode6
         self.trustedInterfaces = trustedInterfaces
         self.isOwn = isOwn
+        self.isOnLAN = isOnLAN
         self.tunnel = tunnel
     }
 
@@ -46,6 +49,7 @@ public struct NetworkPolicy: Sendable, Equatable {
         let elements: [FirewallElement] =
             [.bridge(bridge, in: "networks"), .pair(bridge, bridge, in: "same")]
             + (isOwn ? [.bridge(bridge, in: "guarded")] : [])
+            + (isOnLAN ? [.bridge(bridge, in: "lan")] : [])
             + (isCutOff ? [.bridge(bridge, in: "internal")] : [])
             + (interContainer ? [.pair(bridge, bridge, in: "within")] : [])
             + elements(gatewayMode4, "4") + elements(gatewayMode6, "6")
@@ -56,6 +60,7 @@ public struct NetworkPolicy: Sendable, Equatable {
     /// What an earlier policy with other switches may have left; nothing for the usual one.
     var contradictions: [FirewallElement] {
         (interContainer ? [] : [.pair(bridge, bridge, in: "within")])
+            + (isOwn || isOnLAN ? [] : [.bridge(bridge, in: "lan")])
             + (masquerades ? [] : [.bridge(bridge, in: "masked4"), .bridge(bridge, in: "masked6")])
     }
 

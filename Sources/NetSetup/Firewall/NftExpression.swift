@@ -6,6 +6,7 @@ import CShim
 /// lies in registers that follow one another.
 enum NftExpression: Sendable {
     case meta(nft_meta_keys, register: UInt32 = 1)
+    case setMeta(nft_meta_keys)
     case fibAddressType(FirewallClause.Side)
     case fibWayBack
     case socketMark
@@ -14,6 +15,7 @@ enum NftExpression: Sendable {
     case transportHeader(offset: UInt32, length: UInt32, register: UInt32)
     case setTransportHeader(offset: UInt32, length: UInt32, checksumAt: UInt32)
     case mask(UInt32)
+    case maskByte(UInt8)
     case compare(nft_cmp_ops, [UInt8])
     case lookup(set: String, inverted: Bool = false)
     case map(String)
@@ -26,12 +28,12 @@ enum NftExpression: Sendable {
 
     private var name: String {
         switch self {
-        case .meta: "meta"
+        case .meta, .setMeta: "meta"
         case .fibAddressType, .fibWayBack: "fib"
         case .socketMark: "socket"
         case .connection: "ct"
         case .networkHeader, .transportHeader, .setTransportHeader: "payload"
-        case .mask: "bitwise"
+        case .mask, .maskByte: "bitwise"
         case .compare: "cmp"
         case .lookup, .map: "lookup"
         case .load, .verdict: "immediate"
@@ -53,6 +55,9 @@ enum NftExpression: Sendable {
         case .meta(let key, let register):
             number(NFTNL_EXPR_META_KEY, key.rawValue)
             number(NFTNL_EXPR_META_DREG, register)
+        case .setMeta(let key):
+            number(NFTNL_EXPR_META_KEY, key.rawValue)
+            number(NFTNL_EXPR_META_SREG, 1)
         case .fibAddressType(let side):
             number(NFTNL_EXPR_FIB_RESULT, NFT_FIB_RESULT_ADDRTYPE.rawValue)
             number(NFTNL_EXPR_FIB_FLAGS, (side == .source ? NFTA_FIB_F_SADDR : NFTA_FIB_F_DADDR).rawValue)
@@ -86,6 +91,12 @@ enum NftExpression: Sendable {
             number(NFTNL_EXPR_BITWISE_LEN, 4)
             data(NFTNL_EXPR_BITWISE_MASK, bits.hostBytes)
             data(NFTNL_EXPR_BITWISE_XOR, [0, 0, 0, 0])
+        case .maskByte(let bits):
+            number(NFTNL_EXPR_BITWISE_SREG, 1)
+            number(NFTNL_EXPR_BITWISE_DREG, 1)
+            number(NFTNL_EXPR_BITWISE_LEN, 1)
+            data(NFTNL_EXPR_BITWISE_MASK, [bits])
+            data(NFTNL_EXPR_BITWISE_XOR, [0])
         case .compare(let operation, let bytes):
             number(NFTNL_EXPR_CMP_SREG, 1)
             number(NFTNL_EXPR_CMP_OP, operation.rawValue)

@@ -62,13 +62,28 @@ public struct ConfigureInside: Step, Equatable {
             last += interface.gateways.map { .addRoute(via: $0, on: link.index, named: interface.name) }
         }
         let settings = interfaces.flatMap(\.settings)
-        guard !settings.isEmpty else { return try socket.request(first + last) }
+        guard !settings.isEmpty else { return try Self.request(first + last, again: last, socket) }
         // As with Docker: over what is set here by itself, and before the interface is up.
         try socket.request(first)
         try NetworkVisit.run(in: container.namespace.descriptor) {
             for (sysctl, value) in settings { try sysctl.ensure(value) }
         }
-        try socket.request(last)
+        try Self.request(last, again: last, socket)
+    }
+
+    /// Two macvlans of one card cannot have the same link-layer address, and that of a container that was killed has it until
+    /// the kernel has taken its namespace away, some milliseconds later.
+    private static func request(
+        _ messages: [NetlinkMessage], again last: [NetlinkMessage], _ socket: NetlinkSocket
+    ) throws(NetlinkError) {
+        let end = Moment.after(seconds: 2)
+        var messages = messages
+        while true {
+            do { return try socket.request(messages) } catch  where error.errno == .addressInUse && !end.hasCome {
+                usleep(5000)
+                messages = last
+            }
+        }
     }
 
     /// The `ip` commands, run in the container's network namespace.

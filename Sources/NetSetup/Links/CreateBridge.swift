@@ -32,9 +32,7 @@ public struct CreateBridge: Step, Equatable {
         let name = name
         stage.undo.push("remove bridge \(name)", scope: .setup) { [weak stage] in
             if try socket.isUsed(name, besides: stage?.ownCables ?? []) { return }
-            var deletion = NetlinkMessage.deleteLink(name)
-            deletion.tolerated = .noSuchDevice
-            try socket.request(deletion)
+            try socket.request(.deleteLink(name).tolerating(.noSuchDevice))
         }
         try socket.request(.setLink(name, mtu: mtu, isUp: false, withoutLinkLocal: hasIPv6))
         guard let link = try socket.link(named: name) else { throw NetlinkError("find bridge \(name)", .noSuchDevice) }

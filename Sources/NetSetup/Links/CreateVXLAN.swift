@@ -91,9 +91,7 @@ public struct CreateVXLAN: Step, Equatable {
         let (name, bridge) = (name, bridge)
         stage.undo.push("remove \(name)", scope: .setup) { [weak stage] in
             if try socket.isUsed(bridge, besides: (stage?.ownCables ?? []).union([name])) { return }
-            var deletion = NetlinkMessage.deleteLink(name)
-            deletion.tolerated = .noSuchDevice
-            try socket.request(deletion)
+            try socket.request(.deleteLink(name).tolerating(.noSuchDevice))
         }
     }
 

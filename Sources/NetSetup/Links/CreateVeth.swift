@@ -57,9 +57,7 @@ public struct CreateVeth: Step, Equatable {
         ]
         if let alternativeName { messages.append(.addAlternativeName(alternativeName, to: hostName)) }
         if isRenewed {
-            var deletion = NetlinkMessage.deleteLink(hostName)
-            deletion.tolerated = .noSuchDevice
-            try socket.request(deletion)
+            try socket.request(.deleteLink(hostName).tolerating(.noSuchDevice))
         }
         stage.resource(OwnCables.self) { OwnCables() }.hostNames.insert(hostName)
         do { try socket.request(messages) } catch {

@@ -58,9 +58,7 @@ public struct HostShim: Step, Equatable {
 
     /// `ip link delete dev NAME`, with the network; none is no failure. Throws `NetlinkError`.
     public static func remove(_ name: String, _ socket: NetlinkSocket) throws(NetlinkError) {
-        var deletion = NetlinkMessage.deleteLink(name)
-        deletion.tolerated = .noSuchDevice
-        try socket.request(deletion)
+        try socket.request(.deleteLink(name).tolerating(.noSuchDevice))
     }
 
     /// The same unless a container has a route through it.

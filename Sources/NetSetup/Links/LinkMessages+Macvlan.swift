@@ -21,6 +21,12 @@ public enum MacvlanKind: String, Sendable, Hashable, CaseIterable {
         case .passthru: MACVLAN_MODE_PASSTHRU.rawValue
         }
     }
+
+    /// The mode of this number, if there is one.
+    init?(rawMode: UInt32) {
+        guard let kind = Self.allCases.first(where: { $0.rawMode == rawMode }) else { return nil }
+        self = kind
+    }
 }
 
 extension NetlinkMessage {

@@ -82,12 +82,12 @@ public final class ContainerNetlink {
 
     /// All that is needed inside, by one visit, and before there is an interface; see ``PrepareInside``. What cannot be
     /// opened here is tried again, and complained of, when it is used.
-    func openTogether() throws(NetlinkError) {
+    func openTogether(_ settings: [(Sysctl, String)]) throws(NetlinkError) {
         let asked = "open sockets in the container's network namespace"
         do {
             let sockets = try OpenedSockets(
                 [NetlinkSocket.Bus.route.wish, NetlinkSocket.Bus.netfilter.wish] + NameSockets.wishes,
-                in: namespace.descriptor, refusesAdvertisements: IPv6.isPresent(mtu: IPv6.minimumMTU))
+                in: namespace.descriptor, settings: settings)
             let route = try NetlinkSocket(.route, owning: sockets.take(0))
             opened = route
             openedNetfilter = try? NetlinkSocket(.netfilter, owning: sockets.take(1))

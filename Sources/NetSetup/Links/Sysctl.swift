@@ -11,13 +11,21 @@ public struct Sysctl: Sendable, Hashable, CustomStringConvertible {
         self.path = path
     }
 
+    /// Names a setting as sysctl(8) takes it: `net.ipv4.conf.eth0/1.rp_filter`, or a path; the first of the two signs separates.
+    public init(dotted text: String) {
+        let isPath = text.first { $0 == "." || $0 == "/" } == "/"
+        path = isPath ? text : Self.exchanged(text)
+    }
+
+    private static func exchanged(_ text: String) -> String {
+        String(text.map { $0 == "/" ? "." : $0 == "." ? "/" : $0 })
+    }
+
     /// The whole path.
     public var file: String { "/proc/sys/\(path)" }
 
     /// As sysctl(8) writes it: `net.ipv4.ip_forward`.
-    public var description: String {
-        String(path.map { $0 == "/" ? "." : $0 == "." ? "/" : $0 })
-    }
+    public var description: String { Self.exchanged(path) }
 
     /// The present value without its line end; nil when this kernel has no such setting.
     public func value() throws(KernelError) -> String? {

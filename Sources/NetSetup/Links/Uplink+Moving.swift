@@ -70,11 +70,4 @@ extension NetlinkMessage {
             message.put(IFLA_MASTER, master)
         }
     }
-
-    /// The same, with one refusal that is as good as success.
-    func tolerating(_ errno: Errno) -> NetlinkMessage {
-        var message = self
-        message.tolerated = errno
-        return message
-    }
 }

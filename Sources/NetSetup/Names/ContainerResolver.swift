@@ -39,8 +39,8 @@ public struct ContainerResolver: Sendable, Equatable {
             return
         }
         let inherited = configuration.servers
-        configuration.apply(overrides)
-        if case .network(let ipv6) = reach, overrides.servers.isEmpty {
+        configuration.apply(overrides.withoutPorts)
+        if case .network(let ipv6) = reach, overrides.withoutPorts.servers.isEmpty {
             configuration.keepReachable(ipv6: ipv6)
             if configuration.servers.isEmpty {
                 warning = Self.warning(path: path, inherited: inherited)

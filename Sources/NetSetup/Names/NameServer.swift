@@ -6,11 +6,14 @@ public struct NameServer: Sendable, Hashable, CustomStringConvertible {
     public var address: IPAddress
     /// The link's name behind `%`; it means something only in the network namespace that has that link.
     public var zone: String?
+    /// Where it listens, which no resolv.conf can say: only minirun's own server asks others there.
+    public var port: UInt16
 
     /// A server at an address.
-    public init(_ address: IPAddress, zone: String? = nil) {
+    public init(_ address: IPAddress, zone: String? = nil, port: UInt16 = NameService.port) {
         self.address = address
         self.zone = zone
+        self.port = port
     }
 
     /// Parses what resolv.conf(5) allows; nil for anything else.
@@ -22,14 +25,32 @@ public struct NameServer: Sendable, Hashable, CustomStringConvertible {
         self.init(parsed, zone: zone)
     }
 
-    /// Parses a value of `--dns`; throws Docker's `IP address is not correctly formatted: x`.
+    /// Parses a value of `--dns`: an address, or `192.0.2.1:5353`, `[2001:db8::1]:5353`. Throws Docker's `IP address is not
+    /// correctly formatted: x`.
     public static func parse(option text: String) throws(UsageError) -> NameServer {
-        guard !text.utf8.contains(0), let address = IPAddress(text.trimmed) else {
-            throw UsageError("IP address is not correctly formatted: \(text)")
+        let word = text.trimmed
+        if !text.utf8.contains(0) {
+            if let address = IPAddress(word) { return NameServer(address) }
+            if let server = NameServer(withPort: word) { return server }
         }
-        return NameServer(address)
+        throw UsageError("IP address is not correctly formatted: \(text)")
     }
 
-    /// `192.0.2.1`, `2001:db8::1` or `fe80::1%ens33`.
-    public var description: String { zone.map { "\(address)%\($0)" } ?? address.description }
+    private init?(withPort word: String) {
+        guard let colon = word.lastIndex(of: ":"), let port = UInt16(word[word.index(after: colon)...]), port > 0 else {
+            return nil
+        }
+        var host = word[..<colon]
+        let isBracketed = host.first == "[" && host.last == "]"
+        if isBracketed { host = host.dropFirst().dropLast() }
+        guard let address = IPAddress(String(host)), (address.family == .v6) == isBracketed else { return nil }
+        self.init(address, port: port)
+    }
+
+    /// `192.0.2.1`, `2001:db8::1` or `fe80::1%ens33`; with a port that is not the usual one, `192.0.2.1:5353`.
+    public var description: String {
+        let host = zone.map { "\(address)%\($0)" } ?? address.description
+        guard port != NameService.port else { return host }
+        return address.family == .v6 ? "[\(host)]:\(port)" : "\(host):\(port)"
+    }
 }

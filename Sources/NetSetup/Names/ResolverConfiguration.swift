@@ -83,6 +83,13 @@ public struct ResolverOverrides: Sendable, Equatable {
         self.options = options
     }
 
+    /// What a resolv.conf can say of them.
+    var withoutPorts: ResolverOverrides {
+        var overrides = self
+        overrides.servers.removeAll { $0.port != NameService.port }
+        return overrides
+    }
+
     /// Parses the options' values; throws Docker's sentence for the first bad one.
     public init(dns: [String], search: [String], options: [String]) throws(UsageError) {
         var servers: [NameServer] = []

@@ -61,4 +61,11 @@ public struct NetlinkMessage: Sendable {
         bytes = isTruncated ? [] : Array(UnsafeRawBufferPointer(start: header, count: length))
         while bytes.count % Int(MNL_ALIGNTO) != 0 { bytes.append(0) }
     }
+
+    /// The same, with one refusal that is as good as success.
+    public func tolerating(_ errno: Errno) -> NetlinkMessage {
+        var message = self
+        message.tolerated = errno
+        return message
+    }
 }

@@ -51,6 +51,15 @@ public final class NetlinkSocket {
         try self.init(bus, try Self.adopt(descriptor.release(), asked), asked)
     }
 
+    /// Opens one in each of several network namespaces; nil where that cannot be.
+    static func open(_ bus: Bus, in descriptors: [CInt]) -> [NetlinkSocket?] {
+        var numbers = [CInt](repeating: -EBADF, count: descriptors.count)
+        guard minirun_netlink_sockets_in(bus.number, descriptors, CInt(descriptors.count), &numbers) == 0 else {
+            return descriptors.map { _ in nil }
+        }
+        return numbers.map { $0 < 0 ? nil : try? NetlinkSocket(bus, owning: OwnedDescriptor(owning: $0)) }
+    }
+
     private init(_ bus: Bus, _ socket: OpaquePointer, _ asked: String) throws(NetlinkError) {
         self.bus = bus
         self.socket = socket
@@ -128,6 +137,31 @@ public final class NetlinkSocket {
     /// (NETLINK_GET_STRICT_CHK); once is enough.
     public func checkDumpsStrictly() throws(NetlinkError) {
         try switchOn(NETLINK_GET_STRICT_CHK, "ask for exact answers")
+    }
+
+    /// Reads what has come by itself since, to a socket that has joined a group; waits for nothing. Lost messages are lost.
+    package func takeNotifications(_ body: (NetlinkReply) -> Void) {
+        while true {
+            let count = recv(descriptor, buffer.baseAddress, buffer.count, CInt(MSG_DONTWAIT))
+            let error = Errno.current
+            if count >= 0 {
+                forEachReply(count, body)
+            } else if error != .interrupted && error != .noBufferSpace {
+                return
+            }
+        }
+    }
+
+    /// Joins a notification group (NETLINK_ADD_MEMBERSHIP). Throws `NetlinkError`.
+    package func join(_ group: some BinaryInteger, _ asked: String) throws(NetlinkError) {
+        var group = CInt(group)
+        let size = socklen_t(MemoryLayout<CInt>.size)
+        guard setsockopt(descriptor, SOL_NETLINK, NETLINK_ADD_MEMBERSHIP, &group, size) == 0 else {
+            throw NetlinkError(asked, .current)
+        }
+        // Much may come at once; where more room is not allowed, the usual has to do.
+        var room: CInt = 4 << 20
+        _ = setsockopt(descriptor, SOL_SOCKET, SO_RCVBUFFORCE, &room, size)
     }
 
     private func collect<Value>(

@@ -121,10 +121,13 @@ final class ChildProcess {
 
     /// Waits for its end; a process that is late is killed and the test told so.
     @discardableResult
-    func wait(within seconds: Double = 15) throws -> Outcome {
+    func wait(within seconds: Double = 60) throws -> Outcome {
         if let status { return Outcome(status: status, output: output, errors: errors) }
         var watched = pollfd(fd: pidfd, events: Int16(POLLIN), revents: 0)
-        let ended = poll(&watched, 1, CInt(seconds * 1000)) == 1
+        let end = now() + seconds
+        // A signal to the runner is no end of the process.
+        while poll(&watched, 1, CInt(max(0, end - now()) * 1000)) < 0 && minirun_errno() == EINTR {}
+        let ended = watched.revents != 0
         if !ended { kill(pid, SIGKILL) }
         var word: CInt = 0
         waitpid(pid, &word, 0)
@@ -154,7 +157,7 @@ final class ChildProcess {
 /// Runs a command of the machine itself (never one that touches its network) and waits for it.
 @discardableResult
 func command(
-    _ arguments: String..., environment: [String: String] = [:], within seconds: Double = 30
+    _ arguments: String..., environment: [String: String] = [:], within seconds: Double = 60
 ) throws -> Outcome {
     try ChildProcess(arguments, environment: environment).wait(within: seconds)
 }

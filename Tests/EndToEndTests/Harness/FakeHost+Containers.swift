@@ -11,15 +11,15 @@ let datagramServer = """
     socat UDP4-RECVFROM:53,fork,reuseaddr SYSTEM:'read word; echo $SOCAT_PEERADDR' &
     """
 
-/// A shell command that fetches `/cgi-bin/who` and prints the answer's last line; it fails when none comes.
+/// A shell command that fetches `/cgi-bin/who` and prints the answer's last line; it fails when none comes in time.
 ///
 /// By socat, which hosts and the test's containers have: Debian's busybox is static, and its wget cannot resolve names
 /// where the host's C library is another one.
-func fetching(_ target: String, _ port: Int) -> String {
+func fetching(_ target: String, _ port: Int, within seconds: Int = 20) -> String {
     let family = target.hasPrefix("[") ? "TCP6" : "TCP4"
     return """
         answer=$(printf 'GET /cgi-bin/who HTTP/1.0\\r\\n\\r\\n' |
-            socat -t 2 -T 3 - \(family):\(target):\(port),connect-timeout=2) && [ -n "$answer" ] && echo "$answer" | tail -n 1
+            socat -t \(seconds) -T \(seconds) - \(family):\(target):\(port),connect-timeout=\(seconds)) && [ -n "$answer" ] && echo "$answer" | tail -n 1
         """
 }
 
@@ -28,7 +28,7 @@ extension FakeHost {
     ///
     /// The script says `ready` itself, or `serve` is run before and it is said for it, and the container then waits.
     func container(
-        _ options: [String] = [], serving servers: [String] = [], script: String = "", within seconds: Double = 10
+        _ options: [String] = [], serving servers: [String] = [], script: String = "", within seconds: Double = 20
     ) throws -> ChildProcess {
         let inside = servers.joined(separator: "\n") + "\n" + script + "\necho ready\nexec sleep 1000"
         let root = try Places.busybox.get()
@@ -43,7 +43,7 @@ extension FakeHost {
 
     /// Runs a shell script in a container of its own, from the busybox root file system, and waits for its end.
     @discardableResult
-    func runContainer(_ options: [String] = [], _ script: String, within seconds: Double = 15) throws -> Outcome {
+    func runContainer(_ options: [String] = [], _ script: String, within seconds: Double = 60) throws -> Outcome {
         try minirun(["run"] + options + [Places.busybox.get(), "sh", "-c", script], within: seconds)
     }
 

@@ -1,7 +1,7 @@
 extension FakeHost {
     /// Starts a detached container from the busybox root file system; its id.
     @discardableResult
-    func detached(_ options: [String] = [], _ command: [String], within seconds: Double = 15) throws -> String {
+    func detached(_ options: [String] = [], _ command: [String], within seconds: Double = 60) throws -> String {
         let outcome = try minirun(["run", "-d"] + options + [Places.busybox.get()] + command, within: seconds)
         guard outcome.status == 0, outcome.line.count == 64 else {
             throw HarnessError("the container \(options) does not start: \(outcome)")

@@ -41,7 +41,7 @@ final class FakeHost {
             become + [Places.minirun, "playground", "sh", "-c", "echo ready; exec cat"], environment: environment,
             input: .pipe)
         let holder = self.holder
-        let stands = eventually(within: 10) { holder.output == "ready\n" || !holder.isRunning }
+        let stands = eventually { holder.output == "ready\n" || !holder.isRunning }
         guard stands, holder.isRunning else { throw HarnessError("the playground does not start: \(holder.errors)") }
         guard let first = Self.firstChild(of: holder.pid) else { throw HarnessError("the playground has no child") }
         enter = become + ["nsenter", "--target", String(first)] + Self.options(toEnter: first)
@@ -68,13 +68,13 @@ final class FakeHost {
 
     /// Runs a shell command on the host and waits for it; `arguments` are its `"$@"`.
     @discardableResult
-    func run(_ script: String, _ arguments: [String] = [], within seconds: Double = 15) throws -> Outcome {
+    func run(_ script: String, _ arguments: [String] = [], within seconds: Double = 60) throws -> Outcome {
         try start(script, arguments).wait(within: seconds)
     }
 
     /// Runs `minirun` with these arguments, unseen by any shell.
     @discardableResult
-    func minirun(_ arguments: [String], within seconds: Double = 15) throws -> Outcome {
+    func minirun(_ arguments: [String], within seconds: Double = 60) throws -> Outcome {
         try run("exec minirun \"$@\"", arguments, within: seconds)
     }
 

@@ -3,11 +3,13 @@
 final class FakeNameServer {
     private let process: ChildProcess
 
-    /// Starts one at port 53 of an address in somebody's network namespace. Without an answer no name exists.
-    init(_ host: FakeHost, as asker: Asker = .neighbour, at address: String, answering answer: String?) throws {
-        process = try host.start(as: asker, ["python3", "-c", Self.program, address, answer ?? ""])
+    /// Starts one at an address in somebody's network namespace. Without an answer no name exists.
+    init(
+        _ host: FakeHost, as asker: Asker = .neighbour, at address: String, port: Int = 53, answering answer: String?
+    ) throws {
+        process = try host.start(as: asker, ["python3", "-c", Self.program, address, "\(port)", answer ?? ""])
         let process = self.process
-        guard eventually(within: 10, { process.output.hasPrefix("ready\n") || !process.isRunning }), process.isRunning
+        guard eventually({ process.output.hasPrefix("ready\n") || !process.isRunning }), process.isRunning
         else { throw HarnessError("no name server at \(address): \(process.errors)") }
     }
 
@@ -19,9 +21,9 @@ final class FakeNameServer {
 
     private static let program = """
         import socket, sys
-        address, answer = sys.argv[1:]
+        address, port, answer = sys.argv[1:]
         server = socket.socket(socket.AF_INET6 if ":" in address else socket.AF_INET, socket.SOCK_DGRAM)
-        server.bind((address, 53))
+        server.bind((address, int(port)))
         print("ready", flush=True)
         while True:
             query, peer = server.recvfrom(4096)

@@ -91,7 +91,7 @@ extension FakeHost {
     /// The state once it equals `expected`, or the one that it still has after a while.
     ///
     /// A dying namespace takes its veth along a little later (an RCU grace period), hence the patience.
-    func settledState(like expected: HostState, within seconds: Double = 5) throws -> HostState {
+    func settledState(like expected: HostState, within seconds: Double = 20) throws -> HostState {
         try poll(within: seconds, every: 0.05, until: { $0 == expected }, { try state() })
     }
 }

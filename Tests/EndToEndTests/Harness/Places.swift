@@ -41,4 +41,24 @@ enum Places {
             return .success(root)
         } catch { return .failure(HarnessError("\(error)")) }
     }()
+
+    /// A Debian root file system with nginx, made once; it takes half a minute and a mirror.
+    static let debian: Result<String, HarnessError> = {
+        let root = "\(scratch)/debian"
+        do {
+            let made = try command(
+                "\(package)/rootfs-tools/make-debootstrap", root, environment: ["PACKAGES": "nginx-light"], within: 300)
+            return made.status == 0 ? .success(root) : .failure(HarnessError(made.errors))
+        } catch { return .failure(HarnessError("\(error)")) }
+    }()
+}
+
+/// What a test needs and not every machine has.
+enum Programs {
+    static func has(_ name: String) -> Bool {
+        (try? command("sh", "-c", "command -v \"$1\"", "sh", name))?.status == 0
+    }
+
+    /// Whether there is a Debian root file system, or one can be made.
+    static let hasDebian: Bool = geteuid() == 0 && has("debootstrap") && (try? Places.debian.get()) != nil
 }

@@ -45,7 +45,7 @@ final class Terminal {
     }
 
     /// Waits until a text has come.
-    func shows(_ text: String, within seconds: Double = 5) -> Bool {
+    func shows(_ text: String, within seconds: Double = 20) -> Bool {
         eventually(within: seconds) { screen().contains(text) }
     }
 

@@ -14,7 +14,7 @@ func pause(_ seconds: Double) {
 
 /// Asks again and again until the answer satisfies or the time is up; returns the last answer either way.
 func poll<Answer>(
-    within seconds: Double = 5, every interval: Double = 0.02, until satisfies: (Answer) -> Bool,
+    within seconds: Double = 20, every interval: Double = 0.02, until satisfies: (Answer) -> Bool,
     _ ask: () throws -> Answer
 ) rethrows -> Answer {
     let end = now() + seconds
@@ -26,6 +26,6 @@ func poll<Answer>(
 }
 
 /// Asks until it is so; false when the time is up.
-func eventually(within seconds: Double = 5, _ ask: () throws -> Bool) rethrows -> Bool {
+func eventually(within seconds: Double = 20, _ ask: () throws -> Bool) rethrows -> Bool {
     try poll(within: seconds, until: { $0 }, ask)
 }

@@ -105,19 +105,6 @@ struct ArchiveReaderTests {
         #expect(try reader.next() == nil)
     }
 
-    @Test("an entry's content can be an archive of its own")
-    func nested() throws {
-        let fixture = try LayerFixture()
-        var outer = Tar()
-        outer.add("manifest.json", Tar.file, "{}")
-        outer.add(Array("layer.tar".utf8), Tar.file, try fixture.filtered(sample().finished, by: "gzip"))
-        let reader = try ArchiveReader(fixture.open(outer.finished))
-        #expect(try reader.next()?.name == "manifest.json")
-        #expect(try reader.next()?.name == "layer.tar")
-        try check(ArchiveReader(EntrySource(reader)))
-        #expect(try reader.next() == nil)
-    }
-
     @Test("what a source throws is what its reader's user gets")
     func failing() {
         #expect(throws: Broken.self) { try ArchiveReader(Failing()).next() }

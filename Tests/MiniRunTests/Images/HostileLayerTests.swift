@@ -105,8 +105,8 @@ struct HostileLayerTests {
             $0.add("a/.wh...")
         },
         Case("in a whiteout", "layer entry \".wh.a/b\": nothing can be in a whiteout") { $0.add(".wh.a/b") },
-        Case("device", "layer entry \"dev/sda\": it is a device node, which no layer may bring along") {
-            $0.add("dev/sda", Tar.block, device: (8, 0))
+        Case("device", "layer entry \"srv/sda\": it is a device node, which no layer may bring along") {
+            $0.add("srv/sda", Tar.block, device: (8, 0))
         },
         Case("foreign whiteout", "layer entry \"a\": it is a device node, which no layer may bring along") {
             $0.add("a", Tar.character, device: (0, 0))

@@ -116,26 +116,27 @@ struct VolumeStoreTests {
     @Test(
         "--volumes-from",
         arguments: [("db", "db", false), ("db:ro", "db", true), ("db:rw", "db", false), ("db:z,ro", "db", true)])
-    func volumesFrom(text: String, container: String, readOnly: Bool) throws {
+    func volumesFrom(text: String, container: String, isReadOnly: Bool) throws {
         let parsed = try VolumesFrom(parsing: text)
-        #expect(parsed.container == container && parsed.readOnly == readOnly)
+        #expect(parsed.container == container && parsed.isReadOnly == isReadOnly)
         #expect(throws: UsageError("invalid mode for volumes-from: nocopy")) { try VolumesFrom(parsing: "db:nocopy") }
     }
 
     @Test(
-        "the mount that a path lies in",
+        "the mount that an open file lies in",
         arguments: [
-            ("/srv/a b/x", "/srv/a b", ["master:2"]), ("/srv/a", "/srv", ["shared:1"]), ("/srvx", "/", []),
-            ("/srv", "/srv", ["shared:1"]),
-        ])
-    func propagation(path: String, point: String, tags: [String]) {
+            ("20", "/", []), ("21", "/srv", []), ("22", "/srv", ["shared:1"]), ("23", "/srv/a b", ["master:2"]),
+            ("2", nil, nil),
+        ] as [(String, String?, [String]?)])
+    func propagation(number: String, point: String?, tags: [String]?) {
         let table = """
             20 1 8:1 / / rw - ext4 /dev/sda1 rw
             21 20 0:5 / /srv rw,relatime - tmpfs t rw
             22 21 0:6 / /srv rw,relatime shared:1 - tmpfs t rw
             23 22 0:7 / /srv/a\\040b rw master:2 - tmpfs t rw
             """
-        let found = PropagationCheck.holder(of: path, in: table)
+        let file = "pos:\t0\nflags:\t012100000\nmnt_id:\t\(number)\nino:\t7\n"
+        let found = PropagationCheck.mountNumber(in: file).flatMap { PropagationCheck.mount($0, in: table) }
         #expect(found?.point == point && found?.tags == tags)
     }
 }

@@ -103,7 +103,7 @@ public struct PsFilter {
                 || !status.isActive && status.started != nil && exitCodes.contains(status.exitCode))
             && filter.isOne("status", status.state.rawValue)
             && filter.isOne("health", status.health.rawValue)
-            && filter.any("ancestor") { Self.isMade(container.image, from: $0) }
+            && filter.any("ancestor") { Self.isMade(container, from: $0) }
             && filter.any("volume") { value in
                 container.mounts.contains {
                     $0.destination == value || ($0.name.isEmpty ? $0.source : $0.name) == value
@@ -133,8 +133,13 @@ public struct PsFilter {
         } || container.exposed.contains(where: exposed.contains)
     }
 
-    /// Whether this is the image, with or without the tag that goes without saying.
-    private static func isMade(_ image: String, from ancestor: String) -> Bool {
-        image == ancestor || image == ancestor + ":latest" || ancestor == image + ":latest"
+    /// Whether this is the image: by its name, with or without the tag that goes without saying, or by the beginning of its
+    /// id.
+    private static func isMade(_ container: ContainerListing, from ancestor: String) -> Bool {
+        let image = container.image
+        if image == ancestor || image == ancestor + ":latest" || ancestor == image + ":latest" { return true }
+        let prefix = "sha256:"
+        let beginning = ancestor.begins(with: prefix) ? ancestor : prefix + ancestor
+        return beginning != prefix && container.imageID?.begins(with: beginning) ?? false
     }
 }

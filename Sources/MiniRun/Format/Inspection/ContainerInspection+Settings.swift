@@ -11,7 +11,7 @@ extension ContainerInspection {
         return [
             "Hostname": .string(record.hostname),
             "Domainname": .string(request.domainname ?? ""),
-            "User": .string(request.user ?? ""),
+            "User": .string(request.user ?? imageUser ?? ""),
             "AttachStdin": .bool(request.interactive && !request.detach),
             "AttachStdout": .bool(!request.detach),
             "AttachStderr": .bool(!request.detach),

@@ -11,6 +11,8 @@ struct ContainerInspection {
     let directory: FilePath
     /// Where its volumes are.
     let volumes: VolumeStore
+    /// What inside is not as it is written down.
+    var drift: [String] = []
 
     var record: ContainerRecord { container.record }
     var request: RunRequest { record.request }
@@ -19,7 +21,13 @@ struct ContainerInspection {
 
     var json: JSONValue {
         let configuration = configuration
-        return [
+        var members: [JSONValue.Member] = drift.isEmpty ? [] : [.init("Drift", .strings(drift))]
+        if case .object(let usual) = usual(configuration) { members = usual + members }
+        return .object(members)
+    }
+
+    private func usual(_ configuration: ContainerConfiguration?) -> JSONValue {
+        [
             "Id": .string(record.id),
             "Created": .string(Self.timestamp(record.created)),
             "Path": .string(record.args.first ?? ""),
@@ -48,6 +56,12 @@ struct ContainerInspection {
     }
 
     private func file(_ name: String) -> JSONValue { .string("\(directory)/\(name)") }
+
+    /// Whom the image names, if it is still there.
+    var imageUser: String? {
+        let id = record.image.flatMap { try? Digest(parsing: $0) }
+        return id.flatMap { try? ImageStore(volumes.paths).record($0) }?.configuration.user
+    }
 
     // MARK: State
 
@@ -104,7 +118,7 @@ struct ContainerInspection {
                     "Type": .string(mount.kind.rawValue), "Name": isVolume ? .string(mount.source) : nil,
                     "Source": .string(isVolume ? volumes.data(mount.source).string : mount.source),
                     "Destination": .string(mount.target), "Driver": isVolume ? "local" : nil,
-                    "Mode": .string(mount.readOnly ? "ro" : ""), "RW": .bool(!mount.readOnly),
+                    "Mode": .string(mount.isReadOnly ? "ro" : ""), "RW": .bool(!mount.isReadOnly),
                     "Propagation": .string(isVolume ? "" : mount.propagation.rawValue),
                 ])
             })

@@ -53,6 +53,8 @@ public struct ContainerListing: Sendable {
     public var name: String
     /// What it was made from, in the user's words.
     public var image: String
+    /// The image's id, `sha256:` and 64 digits; nil for a directory.
+    public var imageID: String?
     /// Program and arguments, blanks between.
     public var command: String
     /// When it was made.

@@ -1,7 +1,7 @@
 /// A number of bytes as Docker words it.
-enum HumanSize {
+public enum HumanSize {
     /// In powers of 1000 with three digits, as `ps -s` shows sizes: `0B`, `2.35MB`, `123kB`.
-    static func decimal(_ bytes: Int64) -> String {
+    public static func decimal(_ bytes: Int64) -> String {
         text(bytes, base: 1000, digits: 3, units: ["B", "kB", "MB", "GB", "TB", "PB", "EB"])
     }
 

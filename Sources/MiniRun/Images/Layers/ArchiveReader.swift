@@ -8,10 +8,8 @@ import Namespaces
 /// gives them as they are; nobody calls setlocale(3) here, so in the C locale all that is not ASCII takes that second way.
 public final class ArchiveReader {
     private let archive: OpaquePointer
-    /// Keeps what the callbacks work on alive, and what one of them threw.
-    private let feed: Feed?
-    /// A copy of the caller's, so that it does not matter who closes what first.
-    private let file: OwnedDescriptor?
+    /// What the callback works on, and what it threw.
+    private let feed: Feed
 
     /// A piece of a file: where it belongs, and bytes that stay valid until the reader's next call.
     public typealias Block = (offset: Int64, bytes: UnsafeRawBufferPointer)
@@ -37,19 +35,11 @@ public final class ArchiveReader {
         try self.init(source, form: .compressedTar)
     }
 
-    init(_ descriptor: CInt, form: Form) throws {
-        feed = nil
-        let copy = minirun_fcntl(descriptor, F_DUPFD_CLOEXEC, 0)
-        guard copy >= 0 else { throw ArchiveError(KernelError.words(.current)) }
-        file = OwnedDescriptor(owning: copy)
-        archive = try Self.make(form)
-        guard archive_read_open_fd(archive, copy, Self.blockSize) == ARCHIVE_OK else { throw failure() }
-    }
+    convenience init(_ descriptor: CInt, form: Form) throws { try self.init(DescriptorSource(descriptor), form: form) }
 
     init(_ source: some ArchiveSource, form: Form) throws {
         let feed = Feed(source)
         self.feed = feed
-        file = nil
         archive = try Self.make(form)
         let context = Unmanaged.passUnretained(feed).toOpaque()
         let read:
@@ -112,7 +102,7 @@ public final class ArchiveReader {
         archive_error_string(archive).map { strstr($0, "can't be converted") != nil } ?? false
     }
 
-    private func failure() -> any Error { feed?.error ?? ArchiveError(of: archive) }
+    private func failure() -> any Error { feed.error ?? ArchiveError(of: archive) }
 
     /// The formats are named one by one: what is named is linked into the program.
     private static func make(_ form: Form) throws(ArchiveError) -> OpaquePointer {
@@ -129,8 +119,6 @@ public final class ArchiveReader {
         }
         return archive
     }
-
-    private static let blockSize = 256 << 10
 
     /// What the read callback works on.
     private final class Feed {

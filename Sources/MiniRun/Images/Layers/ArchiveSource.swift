@@ -1,3 +1,7 @@
+import CShim
+import Namespaces
+import SystemPackage
+
 /// Gives the bytes of an archive piece by piece, in order.
 public protocol ArchiveSource: AnyObject {
     /// The next bytes, empty at the end. They have to stay where they are until the next call. What it throws is what the
@@ -5,21 +9,27 @@ public protocol ArchiveSource: AnyObject {
     func nextBlock() throws -> UnsafeRawBufferPointer
 }
 
-/// The content of the entry that a reader stands at, as an archive of its own: a layer in the archive of `docker save`.
-public final class EntrySource: ArchiveSource {
-    private let reader: ArchiveReader
-    private var position: Int64 = 0
+/// What a descriptor gives, from where it stands. libarchive would read by itself, but not tell what the kernel said.
+final class DescriptorSource: ArchiveSource {
+    private let file: OwnedDescriptor
+    private let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 256 << 10, alignment: 64)
 
-    /// Reads on from where `reader` stands; nobody else may read it meanwhile.
-    public init(_ reader: ArchiveReader) { self.reader = reader }
+    /// Takes a copy of the caller's descriptor, so that it does not matter who closes what first; but what is read is read for
+    /// both. Throws `KernelError`.
+    init(_ descriptor: CInt) throws(KernelError) {
+        let copy = minirun_fcntl(descriptor, F_DUPFD_CLOEXEC, 0)
+        guard copy >= 0 else { throw KernelError.current("read the archive") }
+        file = OwnedDescriptor(owning: copy)
+    }
 
-    /// The next bytes. Throws ``ArchiveError``; an entry with holes is refused.
-    public func nextBlock() throws -> UnsafeRawBufferPointer {
-        while let block = try reader.nextBlock() {
-            guard block.offset == position else { throw ArchiveError("it has holes, where an archive is expected") }
-            position += Int64(block.bytes.count)
-            if !block.bytes.isEmpty { return block.bytes }
+    deinit { buffer.deallocate() }
+
+    func nextBlock() throws -> UnsafeRawBufferPointer {
+        while true {
+            let count = read(file.rawValue, buffer.baseAddress, buffer.count)
+            if count >= 0 { return UnsafeRawBufferPointer(rebasing: buffer[..<count]) }
+            let error = Errno.current
+            guard error == .interrupted else { throw KernelError("read the archive", error) }
         }
-        return UnsafeRawBufferPointer(start: nil, count: 0)
     }
 }

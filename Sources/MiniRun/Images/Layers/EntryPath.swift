@@ -29,7 +29,8 @@ struct EntryPath: Equatable {
     /// Checks a name. Throws ``LayerError`` that does not name the entry yet.
     init(_ raw: [UInt8], depth limit: Int = LayerLimits().depth) throws(LayerError) {
         guard !raw.isEmpty else { throw LayerError("it has no name") }
-        guard raw[0] != Self.slash else { throw LayerError("its name is absolute") }
+        // A lone one is what umoci calls the top.
+        guard raw[0] != Self.slash || raw.count == 1 else { throw LayerError("its name is absolute") }
         // PATH_MAX counts the zero at the end.
         guard raw.count < 4096 else { throw LayerError("its name is too long") }
         var bytes: [UInt8] = []

@@ -12,7 +12,26 @@ public struct LayerLimits: Sendable, Equatable {
     public var fileSize: Int64 = 16 << 40
     /// Directories above one another.
     public var depth = 256
+    /// The paths of all directories together, in bytes: they are remembered to the end. A distribution has 5 MiB.
+    public var names = 64 << 20
+    /// What layers before this one, of the same image or archive, have had already, compressed and uncompressed, in bytes.
+    private var spentRead: Int64 = 0
+    private var spentSize: Int64 = 0
 
     /// The limits that hold for everybody.
     public init() {}
+
+    /// Counts a layer for those that follow: many that are within their limits can be a bomb together.
+    mutating func spend(read: Int64, size: Int64) {
+        spentRead += read
+        spentSize += size
+    }
+
+    /// Throws ``LayerError`` when so many bytes are too many to have come out of so many compressed ones.
+    func check(_ size: Int64, from read: Int64) throws(LayerError) {
+        let (read, size) = (read + spentRead, size + spentSize)
+        guard size <= freeBytes || size / ratio <= read else {
+            throw LayerError("it is a bomb: \(read) compressed bytes have become \(size)")
+        }
+    }
 }

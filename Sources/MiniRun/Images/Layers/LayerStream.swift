@@ -9,8 +9,6 @@ final class LayerStream: ArchiveSource {
     private let zeros = UnsafeMutablePointer<UInt8>.allocate(capacity: 512)
     /// The uncompressed bytes so far.
     private(set) var size: Int64 = 0
-    /// The bytes so far as they came.
-    var bytesRead: Int64 { reader.bytesRead }
 
     /// Throws ``ArchiveError``, or what the source throws; ``LayerError`` when there is nothing to read.
     init(_ reader: ArchiveReader, limits: LayerLimits) throws {
@@ -26,11 +24,9 @@ final class LayerStream: ArchiveSource {
     func nextBlock() throws -> UnsafeRawBufferPointer {
         while let block = try reader.nextBlock() {
             if block.bytes.isEmpty { continue }
+            if size == 0, let foreign = ForeignCompression(block.bytes) { throw LayerError(foreign.refusal) }
             size += Int64(block.bytes.count)
-            let read = reader.bytesRead
-            guard size <= limits.freeBytes || size / limits.ratio <= read else {
-                throw LayerError("it is a bomb: \(read) compressed bytes have become \(size)")
-            }
+            try limits.check(size, from: reader.bytesRead)
             hasher.update(block.bytes)
             return block.bytes
         }

@@ -5,15 +5,19 @@ import SystemPackage
 extension LayerTree {
     /// Makes a directory where none is; one that takes the place of a whiteout hides what is below as that has done. Throws
     /// ``LayerError``.
-    func makeDirectory(_ name: ArraySlice<UInt8>, at path: ArraySlice<UInt8>, in parent: CInt) throws(LayerError) {
+    func makeDirectory(_ name: ArraySlice<UInt8>, in parent: CInt) throws(LayerError) {
         var hides = false
+        try countDirectory()
         while name.withCPath({ mkdirat(parent, $0, 0o700) }) != 0 {
             let reason = Errno.current
             guard reason == .fileExists else { throw LayerError(kernel: reason) }
             hides = Self.isWhiteout(name, in: parent)
             try clear(name, in: parent)
         }
-        stamp(Array(path), mode: 0o755, time: nil)
+        // One that the archive does not name has no other mode to come; nobody but its owner gets to it before the end.
+        guard name.withCPath({ fchmodat(parent, $0, 0o755, 0) }) == 0 else {
+            throw LayerError(kernel: .current, "set the mode")
+        }
         if hides { try setOpaque(name, in: parent) }
     }
 

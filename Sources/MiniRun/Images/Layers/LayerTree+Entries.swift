@@ -25,7 +25,10 @@ extension LayerTree {
         case .hardLink(let target): try addHardLink(path, to: target)
         case .fifo:
             try addNode(entry, path) { parent, name in mknodat(parent, name, mode_t(S_IFIFO) | 0o600, 0) }
-        case .characterDevice, .blockDevice: throw LayerError("it is a device node, which no layer may bring along")
+        case .characterDevice, .blockDevice:
+            // Root file systems of debootstrap have the usual ones; a container's own /dev is mounted over them.
+            if path.directories.first?.elementsEqual("dev".utf8) ?? false { return }
+            throw LayerError("it is a device node, which no layer may bring along")
         case .other: throw LayerError("it is of a kind that cannot be unpacked")
         }
     }
@@ -33,7 +36,7 @@ extension LayerTree {
     private func addDirectory(_ entry: ArchiveEntry, _ path: EntryPath) throws(LayerError) {
         let parent = try parent(of: path)
         if Self.kind(of: path.name, in: parent)?.type != mode_t(S_IFDIR) {
-            try makeDirectory(path.name, at: path.bytes[...], in: parent)
+            try makeDirectory(path.name, in: parent)
         }
         try settleDirectory(entry, path, parent)
     }
@@ -44,7 +47,7 @@ extension LayerTree {
         let directory = OwnedDescriptor(owning: number)
         let mode = try setOwner(of: directory, entry)
         try setAttributes(of: directory, entry)
-        stamp(path.bytes, mode: mode, time: entry.mtime)
+        try stamp(path.bytes, mode: mode, time: entry.mtime)
     }
 
     private func addFile(_ entry: ArchiveEntry, _ path: EntryPath, _ reader: ArchiveReader) throws {
@@ -54,8 +57,13 @@ extension LayerTree {
         let file = OwnedDescriptor(owning: number)
         var end: Int64 = 0
         while let block = try reader.nextBlock() {
+            let (behind, isTooFar) = block.offset.addingReportingOverflow(Int64(block.bytes.count))
+            // What a sparse file's map says is another word than its size.
+            guard !isTooFar, behind <= max(entry.size, 0), behind <= limits.fileSize else {
+                throw LayerError("it has content behind its end")
+            }
             try write(block, to: file)
-            end = max(end, block.offset + Int64(block.bytes.count))
+            end = max(end, behind)
         }
         // A hole at the end.
         if end < entry.size {
@@ -107,7 +115,7 @@ extension LayerTree {
     private func addHardLink(_ path: EntryPath, to target: [UInt8]) throws(LayerError) {
         let shown = String(decoding: target, as: UTF8.self).goQuoted
         let old: EntryPath
-        do { old = try EntryPath(target) } catch {
+        do { old = try EntryPath(target, depth: limits.depth) } catch {
             throw LayerError("it is a hard link to \(shown): \(error.reason)")
         }
         guard old.meaning == .entry, !old.bytes.isEmpty else {

@@ -16,6 +16,7 @@ final class LayerTree {
     /// The directory of the last entry: most entries have their neighbours before and behind them.
     private var current: (path: [UInt8], descriptor: CInt)?
     private var stamps: [[UInt8]: Stamp] = [:]
+    private var stampedBytes = 0
     /// The bytes that were written.
     var contentSize: Int64 = 0
     /// Owners that could not be set.
@@ -23,8 +24,12 @@ final class LayerTree {
     /// Whether an owner that cannot be set is left as it is.
     let maySettle: Bool
 
+    let limits: LayerLimits
+    private var directories = 0
+
     /// Makes the directory, which must not be there. Throws ``LayerError``.
-    init(making path: FilePath) throws(LayerError) {
+    init(making path: FilePath, limits: LayerLimits) throws(LayerError) {
+        self.limits = limits
         maySettle = geteuid() != 0 || OverlayRoot.isInsideUserNamespace
         guard mkdir(path.string, 0o700) == 0 else { throw LayerError(kernel: .current, "create directory \(path)") }
         let number = minirun_open(path.string, O_RDONLY | O_DIRECTORY | O_NOFOLLOW, 0)
@@ -61,8 +66,21 @@ final class LayerTree {
         }
     }
 
-    /// Notes what a directory gets in the end.
-    func stamp(_ path: [UInt8], mode: mode_t, time: timespec?) { stamps[path] = Stamp(mode: mode, time: time) }
+    /// An entry may ask for as many directories as it has parts; all together are not to be more than entries may be.
+    func countDirectory() throws(LayerError) {
+        directories += 1
+        guard directories <= limits.entries else {
+            throw LayerError("there are more than \(limits.entries) directories")
+        }
+    }
+
+    /// Notes what a directory gets in the end. Throws ``LayerError`` when that becomes too much to remember.
+    func stamp(_ path: [UInt8], mode: mode_t, time: timespec?) throws(LayerError) {
+        if stamps.updateValue(Stamp(mode: mode, time: time), forKey: path) == nil { stampedBytes += path.count }
+        guard stampedBytes <= limits.names else {
+            throw LayerError("the names of its directories take more than \(limits.names >> 20) MiB")
+        }
+    }
 
     /// Forgets a directory that may have gone.
     func forget(_ path: EntryPath) {
@@ -128,7 +146,7 @@ final class LayerTree {
                 }
             }
             if number < 0, making {
-                try makeDirectory(name, at: shown, in: here.rawValue)
+                try makeDirectory(name, in: here.rawValue)
                 number = Self.open(name, in: here.rawValue)
                 reason = .current
             }

@@ -8,7 +8,7 @@ import SystemPackage
 /// is opened from the top of the layer by openat2(2), which follows no symbolic link and leaves neither the tree nor its
 /// mount, and files are made in it by single names. libarchive's own writer is not used, for it works by the paths of the
 /// calling process. What overlayfs itself understands cannot be smuggled in: its attributes are left out and device files
-/// refused, but for the whiteouts that are made here.
+/// refused (passed over in /dev), but for the whiteouts that are made here.
 ///
 /// Owners. As root every file gets the archive's numbers. Who may not give files away (no root, or a user namespace that
 /// does not know the number) keeps them, as tar does it; setuid and setgid go then, for they would lend out another's rights
@@ -34,7 +34,7 @@ public struct LayerUnpacker: Sendable {
     }
 
     private func unpack(to directory: FilePath, from open: () throws -> ArchiveReader) throws -> UnpackedLayer {
-        let tree = try LayerTree(making: directory)
+        let tree = try LayerTree(making: directory, limits: limits)
         do {
             do {
                 return try unpack(LayerStream(open(), limits: limits), into: tree)

@@ -1,4 +1,5 @@
 import Namespaces
+import NetSetup
 
 /// The name of an image as Docker reads it: `nginx`, `host:5000/a/b:tag`, `a/b@sha256:...` (distribution/reference).
 ///
@@ -105,5 +106,16 @@ public struct ImageReference: Sendable, Hashable, CustomStringConvertible {
             !label.isEmpty && !label.hasPrefix("-") && !label.hasSuffix("-")
                 && label.lowercased().utf8.allSatisfy { isAlphanumeric($0) || $0 == UInt8(ascii: "-") }
         }
+    }
+
+    /// Throws Docker's sentence for a name by digest, which nobody gives away but who has the image by it.
+    func checkIsTag() throws(UsageError) {
+        guard digest == nil else { throw UsageError("refusing to create a tag with a digest reference") }
+    }
+
+    /// Whether its registry is this host's own, which as with Docker needs no certificate.
+    var isLocal: Bool {
+        let host = domain.hasPrefix("[") ? domain : String(domain.prefix { $0 != ":" })
+        return host == "localhost" || host.hasPrefix("[::1]") || IPAddress(host)?.isLoopback == true
     }
 }

@@ -12,32 +12,23 @@ struct ImageCollection {
     func run() throws -> Int64 {
         guard let lock = try store.clearing() else { return 0 }
         defer { withExtendedLifetime(lock) {} }
-        try IncomingDirectory.sweep(store)
+        var freed = try IncomingDirectory.sweep(store)
+        try store.sweepHolds()
         // A record that cannot be read may mention anything.
         var images: [ImageRecord] = []
         for id in try store.ids() { if let image = try store.record(id) { images.append(image) } }
         let blobs = Set(images.flatMap { [$0.manifest] + $0.blobs }.map(\.hex))
-        let layers = Set(images.flatMap(\.layers).map(\.hex))
-        var freed: Int64 = 0
-        let folder = store.blobs.appending("sha256")
-        for name in try Files.names(in: folder) where !blobs.contains(name) {
-            let path = folder.appending(name)
-            freed += Self.size(of: path)
-            try Files.removeTree(path)
+        let layers = Set(images.flatMap(\.layers))
+        for (name, size) in try store.blobSizes() where !blobs.contains(name) {
+            freed += size
+            try Files.removeTree(store.blobs.appending("sha256").appending(name))
         }
-        let trees = store.base.appending("layers")
-        for name in try Files.directories(in: trees) where !layers.contains(name) {
-            guard let layer = try? Digest(hex: name) else { continue }
-            freed += try store.size(of: layer)
+        for layer in try store.layers().subtracting(layers) {
+            freed += try store.note(of: layer).size
             try store.remove(layer: layer)
         }
         try writeIndex(images)
         return freed
-    }
-
-    private static func size(of path: FilePath) -> Int64 {
-        var status = stat()
-        return lstat(path.string, &status) == 0 ? Int64(status.st_size) : 0
     }
 
     /// The layout's list of images, for other tools: `skopeo inspect oci:/var/lib/minirun/images/oci:nginx:latest`.
@@ -45,7 +36,7 @@ struct ImageCollection {
         try Files.makeDirectory(store.blobs.appending("sha256"))
         let names = try store.allNames()
         let manifests = images.sorted { $0.id < $1.id }.flatMap { image -> [JSONValue] in
-            let size = Self.size(of: store.blob(image.manifest))
+            let size = ImageStore.size(of: store.blob(image.manifest))
             let known = names.filter { $0.id == image.id }.map(\.reference.description)
             return (known.isEmpty ? [nil] : known.map { $0 as String? }).map { name in
                 .record([

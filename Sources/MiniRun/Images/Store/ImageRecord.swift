@@ -15,6 +15,13 @@ public struct ImageRecord: Sendable {
     /// The configuration, as the registry has it (image-spec, config.md).
     public var document: JSONValue
 
+    /// The layers as overlayfs stacks them, the uppermost first, each once: what a lower one of two that are the same says is
+    /// said again above, and the kernel takes no directory twice.
+    static func stack(_ layers: [Digest]) -> [Digest] {
+        var seen: Set<Digest> = []
+        return layers.reversed().filter { seen.insert($0).inserted }
+    }
+
     /// What it says about the process.
     public var configuration: ImageConfiguration { ImageConfiguration(document["config"] ?? [:]) }
 
@@ -22,6 +29,13 @@ public struct ImageRecord: Sendable {
     public var created: Timestamp {
         let text = Array(document.text("created").utf8)
         return text.withUnsafeBufferPointer { Timestamp(rfc3339: $0) } ?? Timestamp(nanoseconds: 0)
+    }
+
+    /// What its maker says of it, or of its last layer, as with Docker.
+    var comment: String {
+        let own = document.text("comment")
+        guard own.isEmpty, case .array(let history) = document["history"], let last = history.last else { return own }
+        return last.text("comment")
     }
 
     /// `amd64`, `arm64`; empty when it does not say.

@@ -9,12 +9,13 @@ import SystemPackage
 ///       blobs/sha256/HEX                   manifests, configurations, layers as they came
 ///     images/layers/HEX/                   a layer unpacked, by the digest of its archive
 ///     images/records/HEX.json              an image, by the digest of its configuration
+///     images/records/HEX.users             flock: together by who starts from it, alone by who removes it
 ///     images/names/DOMAIN/PATH/_tags/TAG   the id of the image that has the name
 ///     images/names/DOMAIN/PATH/_digests/HEX
 ///     images/incoming/NAME/                what is just being brought, flocked; what is left of it is swept
 ///     images/lock                          flock: shared by who brings something, alone for who takes something away
 ///
-/// A look-up by name costs two files, however many images there are.
+/// A look-up by name or by a whole id costs two files at most, however many images there are.
 public struct ImageStore: Sendable {
     /// Where the files are.
     public let paths: StatePaths
@@ -36,30 +37,58 @@ public struct ImageStore: Sendable {
     func blob(_ digest: Digest) -> FilePath { blobs.appending("sha256").appending(digest.hex) }
     /// An unpacked layer's directory.
     func layer(_ digest: Digest) -> FilePath { base.appending("layers").appending(digest.hex) }
-    private func note(of layer: Digest) -> FilePath { base.appending("layers").appending("\(layer.hex).size") }
+    private func file(ofNote layer: Digest) -> FilePath { base.appending("layers").appending("\(layer.hex).size") }
 
-    /// What a layer takes, in bytes: written down when it was unpacked.
-    func size(of layer: Digest) throws -> Int64 { Int64(try StateFile.text(note(of: layer))?.trimmed ?? "") ?? 0 }
-
-    /// Writes down what a layer takes.
-    func note(_ size: Int64, of layer: Digest) throws { try Files.write("\(size)\n", to: note(of: layer)) }
-
-    /// Removes a layer with its note.
-    func remove(layer: Digest) throws {
-        try Files.removeTree(self.layer(layer))
-        try Files.removeTree(note(of: layer))
+    /// What is written down of a layer. Throws `CorruptFile`, `KernelError`.
+    func note(of layer: Digest) throws -> LayerNote {
+        let lines = try StateFile.text(file(ofNote: layer))?.split(separator: "\n").map(String.init) ?? []
+        return LayerNote(
+            size: lines.first.flatMap { Int64($0) } ?? 0,
+            blobs: Set(lines.dropFirst().compactMap { try? Digest(parsing: $0) }))
     }
 
-    private func file(_ id: Digest) -> FilePath { records.appending("\(id.hex).json") }
+    /// Writes it down.
+    func write(_ note: LayerNote, of layer: Digest) throws {
+        let lines = ["\(note.size)"] + note.blobs.sorted().map(\.description)
+        try Files.write(lines.map { $0 + "\n" }.joined(), to: file(ofNote: layer))
+    }
+
+    /// Removes a layer with its note; the caller is alone (``clearing()``). A removal that is cut short leaves no half of it
+    /// that could be taken for the whole: what is not in its place any more is swept.
+    func remove(layer: Digest) throws {
+        let gone = incoming.appending(layer.hex)
+        try Files.makeDirectory(incoming, mode: 0o700)
+        try Files.removeTree(gone)
+        if rename(self.layer(layer).string, gone.string) != 0, Errno.current != .noSuchFileOrDirectory {
+            throw KernelError.current("remove layer \(layer)")
+        }
+        try Files.removeTree(file(ofNote: layer))
+        try Files.removeTree(gone)
+    }
+
+    /// The layers that are there, or of which a note is left.
+    func layers() throws -> Set<Digest> {
+        Set(
+            try Files.names(in: base.appending("layers")).compactMap { name in
+                try? Digest(hex: name.hasSuffix(".size") ? String(name.dropLast(5)) : name)
+            })
+    }
+
+    func file(_ id: Digest) -> FilePath { records.appending("\(id.hex).json") }
+    func users(_ id: Digest) -> FilePath { records.appending("\(id.hex).users") }
 
     // MARK: Finding
 
     /// The image with this name, id, or beginning of an id. Throws ``NoSuchImage``, `UsageError`, `CorruptFile`.
     public func find(_ text: String) throws -> ImageRecord {
-        if let reference = try? ImageReference(parsing: text), let id = try id(of: reference),
-            let found = try record(id)
-        {
+        // A whole id is one file, and never a name: containers are started again by it.
+        if let id = try? Digest(parsing: text) {
+            guard let found = try record(id) else { throw NoSuchImage(reference: text) }
             return found
+        }
+        if let reference = try? ImageReference(parsing: text) {
+            if let id = try id(of: reference), let found = try record(id) { return found }
+            if let found = try byManifest(reference) { return found }
         }
         let beginning = text.hasPrefix("sha256:") ? String(text.dropFirst(7)) : text
         let isHex =
@@ -75,6 +104,20 @@ public struct ImageStore: Sendable {
         return found
     }
 
+    /// The image of a repository that has this manifest, whatever it is called there: every digest that an inspection shows is
+    /// a name. Looks at that repository alone.
+    private func byManifest(_ reference: ImageReference) throws -> ImageRecord? {
+        guard let digest = reference.digest else { return nil }
+        let tags = folder(of: reference).appending("_tags")
+        for tag in try Files.names(in: tags) {
+            guard let text = try StateFile.text(tags.appending(tag)), let id = try? Digest(parsing: text.trimmed),
+                let image = try record(id), image.manifest == digest
+            else { continue }
+            return image
+        }
+        return nil
+    }
+
     /// The id that a name leads to; nil when there is no such name.
     func id(of reference: ImageReference) throws -> Digest? {
         guard let text = try StateFile.text(file(of: reference)) else { return nil }
@@ -87,9 +130,11 @@ public struct ImageStore: Sendable {
     func record(_ id: Digest) throws -> ImageRecord? { try JSONFile.read(ImageRecord.self, from: file(id)) }
 
     /// The ids of all images.
-    func ids() throws -> [Digest] {
+    func ids() throws -> [Digest] { try digests(endingIn: ".json") }
+
+    func digests(endingIn suffix: String) throws -> [Digest] {
         try Files.names(in: records).compactMap { name in
-            name.hasSuffix(".json") ? try? Digest(hex: String(name.dropLast(5))) : nil
+            name.hasSuffix(suffix) ? try? Digest(hex: String(name.dropLast(suffix.count))) : nil
         }
     }
 
@@ -105,9 +150,16 @@ public struct ImageStore: Sendable {
 
     // MARK: Writing
 
+    /// Makes the store's directory, open to root alone: a set-user-id file of a layer is one on the host's disk as well, and
+    /// what an image hides from its users lies there (CVE-2021-41091).
+    func prepare() throws {
+        try Files.makeDirectory(base, mode: 0o700)
+        guard chmod(base.string, 0o700) == 0 else { throw KernelError.current("close \(base) to others") }
+    }
+
     /// Held by whoever brings an image: as long as it is, nothing is taken away that no record mentions yet.
     func bringing() throws -> FileLock {
-        try Files.makeDirectory(base)
+        try prepare()
         let file = base.appending("lock")
         while true {
             if let lock = try FileLock.take(file: file, shared: true) { return lock }
@@ -117,7 +169,7 @@ public struct ImageStore: Sendable {
 
     /// Held by whoever takes something away; nil while somebody brings something.
     func clearing() throws -> FileLock? {
-        try Files.makeDirectory(base)
+        try prepare()
         return try FileLock.take(file: base.appending("lock"), shared: false)
     }
 
@@ -127,13 +179,17 @@ public struct ImageStore: Sendable {
         try JSONFile.write(record, to: file(record.id))
     }
 
-    /// Removes an image's record.
-    func remove(_ id: Digest) throws { try Files.removeTree(file(id)) }
-
     // MARK: Names
 
-    /// Lets a name lead to an image; one that led elsewhere leads here from now on.
+    /// Lets a tag lead to an image; one that led elsewhere leads here from now on. Throws `UsageError` for a name by digest:
+    /// an archive that says it has that image proves nothing.
     func name(_ id: Digest, _ reference: ImageReference) throws {
+        try reference.checkIsTag()
+        try pin(id, reference)
+    }
+
+    /// The same for a name under which a registry has given the image, by digest too.
+    func pin(_ id: Digest, _ reference: ImageReference) throws {
         let file = file(of: reference)
         try Files.makeDirectory(file.removingLastComponent())
         try Files.write("\(id)\n", to: file)

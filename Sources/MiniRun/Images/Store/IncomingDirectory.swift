@@ -19,15 +19,25 @@ final class IncomingDirectory {
         self.lock = lock
     }
 
-    /// Removes it with what is left in it.
-    func remove() { try? Files.removeTree(path) }
+    /// Removes it with what is left in it; with `fromUnderWriters` also while other threads make files in it, who find no
+    /// directory to make them in soon.
+    func remove(fromUnderWriters: Bool = false) {
+        for _ in 0..<(fromUnderWriters ? 200 : 1) {
+            try? Files.removeTree(path)
+            if access(path.string, F_OK) != 0 { return }
+            usleep(1000)
+        }
+    }
 
-    /// Removes what killed processes have left.
-    static func sweep(_ store: ImageStore) throws {
+    /// Removes what killed processes have left; the bytes that it took.
+    static func sweep(_ store: ImageStore) throws -> Int64 {
+        var freed: Int64 = 0
         for name in try Files.directories(in: store.incoming) {
             let path = store.incoming.appending(name)
             guard let lock = try FileLock.take(path) else { continue }
+            freed += Files.size(of: path)
             try withExtendedLifetime(lock) { try Files.removeTree(path) }
         }
+        return freed
     }
 }

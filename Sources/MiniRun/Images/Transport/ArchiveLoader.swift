@@ -6,6 +6,8 @@ import SystemPackage
 /// with Docker's own manifest.json. One pass, so a pipe will do; what is needed stays on disk, not in memory.
 struct ArchiveLoader {
     let layout: LayoutWriter
+    /// What an archive may ask for.
+    var limits = LayerLimits()
     /// Told of the bytes of the archive that have been read.
     var progress: (Int64) -> Void = { _ in }
 
@@ -18,6 +20,8 @@ struct ArchiveLoader {
         /// Links of older archives: a layer that several images have.
         var links: [String: String] = [:]
         var documents: [String: JSONValue] = [:]
+        /// The blobs' bytes.
+        var size: Int64 = 0
 
         func blob(_ name: String) -> LayoutWriter.Blob? { blobs[links[name] ?? name] }
     }
@@ -26,18 +30,24 @@ struct ArchiveLoader {
     /// `ArchiveError`.
     func load(_ descriptor: CInt) throws -> [Found] {
         var contents = Contents()
-        let reader = try ArchiveReader(descriptor)
+        let reader = try ArchiveReader(KnownCompression(DescriptorSource(descriptor)))
+        var count = 0
         while let entry = try reader.next() {
+            count += 1
+            guard count <= limits.entries else { throw ImageError("it has more than \(limits.entries) entries") }
             let name = Self.name(entry.name)
             switch entry.kind {
             case .file:
                 if ["manifest.json", "index.json"].contains(name) {
-                    let bytes = try reader.content(limit: ImageAdoption.documentLimit)
+                    let bytes = try reader.content(limit: ImageParts.documentLimit)
                     do { contents.documents[name] = try JSONValue(parsing: bytes) } catch {
                         throw ImageError("\(name): \(error)")
                     }
                 } else {
-                    contents.blobs[name] = try keep(reader, name)
+                    let blob = try keep(reader, name)
+                    contents.size += blob.size
+                    try limits.check(contents.size, from: reader.bytesRead)
+                    contents.blobs[name] = blob
                 }
             case .symbolicLink(let target):
                 contents.links[name] = Self.resolved(Self.text(target), from: name)
@@ -47,7 +57,11 @@ struct ArchiveLoader {
             progress(reader.bytesRead)
         }
         if let manifest = contents.documents["manifest.json"] { return try docker(manifest, contents) }
-        if let index = contents.documents["index.json"] { return try images(of: index) }
+        if let index = contents.documents["index.json"] {
+            return try LayoutIndex(blob: layout.store.blob).entries(of: index).map { entry in
+                (entry.manifest, entry.name.map { [$0] } ?? [])
+            }
+        }
         throw ImageError("it is no archive of images: there is neither manifest.json nor index.json in it")
     }
 
@@ -71,6 +85,7 @@ struct ArchiveLoader {
             guard let block = try reader.nextBlock() else { return nil }
             guard block.offset == size else { throw ImageError("\(name) has holes, where a blob is expected") }
             size += Int64(block.bytes.count)
+            try limits.check(size, from: reader.bytesRead)
             progress(reader.bytesRead)
             return block.bytes
         } isWanted: { digest in
@@ -80,7 +95,7 @@ struct ArchiveLoader {
                 parts.count == 3 && parts[0] == "blobs"
                 ? parts[2] : name.hasSuffix(".json") ? String(name.dropLast(5)) : ""
             if claim.utf8.count == 64, let claimed = try? Digest(hex: claim), claimed != digest {
-                throw ImageError("\(name) does not match its digest: it is \(digest)")
+                throw ImageError("\(name) does not match its digest: it is \(digest), not \(claimed)")
             }
         }
     }
@@ -103,41 +118,21 @@ struct ArchiveLoader {
             let names = (try? image.strings("RepoTags")) ?? []
             return (
                 try layout.keepManifest(configuration: configuration, layers: layers),
-                names.compactMap { try? ImageReference(parsing: $0) }
+                names.compactMap(ImageReference.init(ofArchive:))
             )
         }
     }
+}
 
-    /// An OCI layout: the manifests that are for this machine, by their names.
-    private func images(of index: JSONValue) throws -> [Found] {
-        let found = try manifests(of: index, names: [], depth: 0)
-        guard !found.isEmpty else { throw ImageError("index.json names no image for this machine (\(Platform.own))") }
-        return found
-    }
-
-    private func manifests(of index: JSONValue, names: [ImageReference], depth: Int) throws -> [Found] {
-        guard depth < 4 else { throw ImageError("index.json: lists in lists in lists") }
-        guard case .array(let entries) = index["manifests"] else { throw ImageError("index.json has no manifests") }
-        var found: [Found] = []
-        for entry in entries {
-            guard let digest = try? Digest(parsing: entry.text("digest")) else {
-                throw ImageError("index.json names no sha256 digest")
-            }
-            if let platform = entry["platform"], !Platform.own.fits(platform) { continue }
-            let notes = entry["annotations"] ?? [:]
-            let texts = [notes.text("io.containerd.image.name"), notes.text("org.opencontainers.image.ref.name")]
-            // A bare tag names no repository.
-            let own = texts.filter { $0.contains("/") || $0.contains(":") }.compactMap {
-                try? ImageReference(parsing: $0)
-            }
-            let known = own.first.map { [$0] } ?? names
-            let document = try ImageAdoption(store: layout.store).document(digest, "manifest")
-            if document["manifests"] != nil {
-                found += try manifests(of: document, names: known, depth: depth + 1)
-            } else if document["layers"] != nil {
-                found.append((digest, known))
-            }
+extension ImageReference {
+    /// A name that an archive gives; one that cannot be an image's is told and passed over.
+    init?(ofArchive text: String) {
+        do {
+            try self.init(parsing: text)
+            try checkIsTag()
+        } catch {
+            StandardError.write("minirun: the archive's name \(text.goQuoted) is passed over: \(error)\n")
+            return nil
         }
-        return found
     }
 }

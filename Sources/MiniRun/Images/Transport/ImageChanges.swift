@@ -83,32 +83,69 @@ struct ImageChanges {
         try ExposedPort.parse(text).map(\.description)
     }
 
-    /// `KEY=VALUE KEY="VALUE WITH BLANKS"`, or `KEY VALUE`.
+    /// `KEY=VALUE "KEY"="VALUE WITH BLANKS"`, or in the old form `KEY VALUE` to the end of the line.
     private static func pairs(_ text: String) throws(UsageError) -> [(String, String)] {
-        let first = text.prefix { !$0.isWhitespace }
-        guard first.contains("=") else { return [(String(first), String(text.dropFirst(first.count)).trimmed)] }
+        let raw = try quotedWords(text)
+        guard let first = raw.first, first.contains("=") else {
+            let key = raw.first ?? ""
+            return [(unquoted(key), unquoted(String(text.dropFirst(key.count)).trimmed))]
+        }
         var pairs: [(String, String)] = []
+        for word in raw {
+            guard case (let key, let value?) = word.cut("=") else {
+                throw UsageError(
+                    "invalid change: Syntax error - can't find = in \(word.goQuoted). Must be of the form: name=value")
+            }
+            pairs.append((unquoted(key), unquoted(value)))
+        }
+        return pairs
+    }
+
+    /// The words with their quotes and backslashes, of which blanks between quotes and behind a backslash are a part.
+    private static func quotedWords(_ text: String) throws(UsageError) -> [String] {
+        var words: [String] = []
         var word = ""
         var quote: Character?
-        func finish() {
-            guard !word.isEmpty else { return }
-            let (key, value) = word.cut("=")
-            pairs.append((key, value ?? ""))
-            word = ""
-        }
+        var isEscaped = false
         for character in text {
-            if let open = quote {
-                if character == open { quote = nil } else { word.append(character) }
-            } else if character == "\"" || character == "'" {
+            if character.isWhitespace, quote == nil, !isEscaped {
+                if !word.isEmpty { words.append(word) }
+                word = ""
+                continue
+            }
+            word.append(character)
+            if isEscaped {
+                isEscaped = false
+            } else if character == "\\", quote != "'" {
+                isEscaped = true
+            } else if character == quote {
+                quote = nil
+            } else if quote == nil, character == "\"" || character == "'" {
                 quote = character
-            } else if character.isWhitespace {
-                finish()
-            } else {
-                word.append(character)
             }
         }
         guard quote == nil else { throw UsageError("invalid change: a quote is open in \(text.goQuoted)") }
-        finish()
-        return pairs
+        return word.isEmpty ? words : words + [word]
+    }
+
+    /// A word without its quotes. A backslash takes what is special from the next character; between double quotes only
+    /// from those that are special there, and between single ones from none.
+    private static func unquoted(_ raw: String) -> String {
+        var result = ""
+        var quote: Character?
+        var rest = Substring(raw)
+        while let character = rest.popFirst() {
+            if character == "\\", quote != "'", let next = rest.popFirst() {
+                if quote != nil, !["\"", "\\", "$"].contains(next) { result.append(character) }
+                result.append(next)
+            } else if character == quote {
+                quote = nil
+            } else if quote == nil, character == "\"" || character == "'" {
+                quote = character
+            } else {
+                result.append(character)
+            }
+        }
+        return result
     }
 }

@@ -34,6 +34,24 @@ struct LayoutWriter {
         return (digest, size)
     }
 
+    /// Copies what a descriptor gives to its end; `name` is for errors. Throws likewise.
+    func keep(
+        _ descriptor: CInt, called name: String, isWanted: (Digest) throws -> Void = { _ in }
+    ) throws -> Blob {
+        let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 18, alignment: 16)
+        defer { buffer.deallocate() }
+        return try keep(
+            {
+                while true {
+                    let count = read(descriptor, buffer.baseAddress, buffer.count)
+                    if count > 0 { return UnsafeRawBufferPointer(rebasing: buffer[..<count]) }
+                    if count == 0 { return nil }
+                    let error = Errno.current
+                    if error != .interrupted { throw KernelError("read \(name)", error) }
+                }
+            }, isWanted: isWanted)
+    }
+
     /// Writes a document of our own making. Throws `KernelError`.
     func keep(_ document: JSONValue) throws -> Blob {
         let bytes = Array(document.compact.utf8)

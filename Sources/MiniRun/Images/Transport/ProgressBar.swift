@@ -22,15 +22,15 @@ final class ProgressBar {
         guard now.nanoseconds(since: last) > 100_000_000 else { return }
         last = now
         isDrawn = true
-        guard let total else { return StandardError.write("\r\(what)  \(HumanSize.decimal(done))\u{1B}[K") }
+        guard let total else { return StandardError.draw("\r\(what)  \(HumanSize.decimal(done))\u{1B}[K") }
         let width: Int64 = 50
         let filled = Int(min(width, width * min(done, total) / total))
         let bar = String(repeating: "=", count: max(0, filled - 1)) + (filled > 0 ? ">" : "")
         let rest = String(repeating: " ", count: Int(width) - bar.count)
-        StandardError.write(
+        StandardError.draw(
             "\r\(what)  [\(bar)\(rest)]  \(HumanSize.decimal(done))/\(HumanSize.decimal(total))\u{1B}[K")
     }
 
     /// The line goes.
-    func end() { if isDrawn { StandardError.write("\r\u{1B}[K") } }
+    func end() { if isDrawn { StandardError.draw("\r\u{1B}[K") } }
 }

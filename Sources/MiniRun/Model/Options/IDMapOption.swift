@@ -36,10 +36,10 @@ enum IDMapOption {
         }
         let fields = text.parts(":")
         let numbers = fields.compactMap { UInt32($0) }
-        guard (2...3).contains(fields.count), numbers.count == fields.count else {
+        guard fields.count == 3, numbers.count == fields.count else {
             throw UsageError("invalid argument \(text.goQuoted) for \"\(option)\" flag: want INSIDE:OUTSIDE:COUNT")
         }
-        let count = numbers.count == 3 ? numbers[2] : 1
+        let count = numbers[2]
         // The last number of all stands for "none".
         let end = max(numbers[0], numbers[1]).addingReportingOverflow(count)
         guard count > 0, !end.overflow else {

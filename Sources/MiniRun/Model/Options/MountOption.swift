@@ -16,12 +16,12 @@ public enum MountOption {
         var kind = "volume"
         var source = ""
         var target = ""
-        var readOnly = false
+        var isReadOnly = false
         var propagation: String?
         var recursion: String?
         var createsSource: Bool?
         var subpath: String?
-        var noCopy: Bool?
+        var isLeftEmpty: Bool?
         var size: Int64?
         var mode: UInt32?
 
@@ -45,7 +45,7 @@ public enum MountOption {
             case "type": kind = value.lowercased()
             case "source", "src": source = value.begins(with: ".") ? CleanPath.of("\(directory)/\(value)") : value
             case "target", "dst", "destination": target = value
-            case "readonly", "ro": readOnly = try boolean(key, value)
+            case "readonly", "ro": isReadOnly = try boolean(key, value)
             // A hint for Docker Desktop; accepted, without effect here.
             case "consistency": break
             case "bind-propagation": propagation = value.lowercased()
@@ -59,7 +59,7 @@ public enum MountOption {
                 recursion = value
             case "bind-create-src": createsSource = try boolean(key, value)
             case "volume-subpath": subpath = value
-            case "volume-nocopy": noCopy = try boolean(key, value)
+            case "volume-nocopy": isLeftEmpty = try boolean(key, value)
             case "tmpfs-size":
                 guard let bytes = try? ByteSize.parse(value) else {
                     throw UsageError("invalid value for \(key): \(value)")
@@ -77,8 +77,8 @@ public enum MountOption {
         /// A field without `=`.
         private mutating func takeFlag(_ key: String, _ field: String) throws(UsageError) {
             switch key {
-            case "readonly", "ro": readOnly = true
-            case "volume-nocopy": noCopy = true
+            case "readonly", "ro": isReadOnly = true
+            case "volume-nocopy": isLeftEmpty = true
             case "bind-create-src": createsSource = true
             case "bind-nonrecursive":
                 throw UsageError("bind-nonrecursive is deprecated, use bind-recursive=disabled instead")
@@ -106,7 +106,7 @@ public enum MountOption {
             do { try MountSpecification.checkTarget(target) } catch { throw refuse(error.message) }
             guard let type = MountSpecification.Kind(rawValue: kind) else { throw refuse("mount type unknown") }
             var mount = MountSpecification(type, source: source, target: CleanPath.of(target))
-            mount.readOnly = readOnly
+            mount.isReadOnly = isReadOnly && type != .tmpfs
             switch type {
             case .bind:
                 guard !source.isEmpty else { throw refuse("field Source must not be empty") }
@@ -132,10 +132,10 @@ public enum MountOption {
                     mount.subpath = clean
                 }
                 if !source.isEmpty { try MountSpecification.checkVolumeName(source) }
-                mount.noCopy = noCopy ?? false
+                mount.isLeftEmpty = isLeftEmpty ?? false
             case .tmpfs:
                 guard source.isEmpty else { throw refuse("field Source must not be specified") }
-                if readOnly { mount.tmpfsOptions.append("ro") }
+                if isReadOnly { mount.tmpfsOptions.append("ro") }
                 if let mode, mode != 0 { mount.tmpfsOptions.append("mode=\(String(mode, radix: 8))") }
                 if let size, size != 0 { mount.tmpfsOptions.append("size=\(size)") }
             }
@@ -146,12 +146,12 @@ public enum MountOption {
         private func checkFamilies() throws(UsageError) {
             let families = [
                 ("bind", propagation != nil || (recursion ?? "enabled") != "enabled" || createsSource != nil),
-                ("volume", subpath != nil || noCopy != nil), ("tmpfs", size != nil || mode != nil),
+                ("volume", subpath != nil || isLeftEmpty != nil), ("tmpfs", size != nil || mode != nil),
             ]
             for (family, isUsed) in families where isUsed && kind != family {
                 throw UsageError("cannot mix '\(family)-*' options with mount type '\(kind)'")
             }
-            if recursion == "writable" || recursion == "readonly", !readOnly {
+            if recursion == "writable" || recursion == "readonly", !isReadOnly {
                 throw UsageError(
                     "option 'bind-recursive=\(recursion ?? "")' requires 'readonly' to be specified in conjunction")
             }

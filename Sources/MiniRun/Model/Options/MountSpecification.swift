@@ -12,7 +12,7 @@ public struct MountSpecification: Sendable, Hashable {
         case tmpfs
     }
 
-    /// How far `readOnly` and the bind reach below the source (`bind-recursive`).
+    /// How far `isReadOnly` and the bind reach below the source (`bind-recursive`).
     public enum Recursion: String, Sendable, Hashable {
         /// Mounts below come along, read-only with it where the kernel can do that.
         case enabled
@@ -35,8 +35,8 @@ public struct MountSpecification: Sendable, Hashable {
     public var source: String
     /// Absolute, cleaned path inside.
     public var target: String
-    /// `ro`.
-    public var readOnly = false
+    /// `ro` of a bind or a volume; a tmpfs has it among its options.
+    public var isReadOnly = false
     /// `bind-recursive`.
     public var recursion = Recursion.enabled
     /// `bind-propagation`, or one of the modes of `-v`.
@@ -44,7 +44,7 @@ public struct MountSpecification: Sendable, Hashable {
     /// Whether a missing source directory is made: `-v` does, `--mount` only with `bind-create-src`.
     public var createsSource = false
     /// `volume-nocopy`: a new volume does not start with what the image has at the target.
-    public var noCopy = false
+    public var isLeftEmpty = false
     /// Whether the volume was made for this container and has no name of the user's: it goes with the container on request.
     public var isAnonymous = false
     /// `volume-subpath`, relative.

@@ -49,6 +49,9 @@ public enum NetworkMode: Sendable, Hashable, CustomStringConvertible {
         }
     }
 
+    /// Whether it is that of another container.
+    var isJoined: Bool { if case .container = self { true } else { false } }
+
     /// Whether the container gets a network namespace of its own.
     public var isPrivate: Bool {
         switch self {

@@ -63,7 +63,7 @@ struct NetworkWishes {
                 attachment.linkLocal.append(try NetworkAttachment.linkLocal(text))
             }
         }
-        guard !mode.isUserDefined, mode != .bridge else { return }
+        guard !mode.isUserDefined, mode != .bridge || request.strictDocker else { return }
         if !attachment.aliases.isEmpty {
             throw UsageError("network-scoped aliases are only supported for user-defined networks")
         }

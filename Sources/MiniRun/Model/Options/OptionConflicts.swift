@@ -19,7 +19,7 @@ public enum OptionConflicts {
             (!request.dns.isEmpty, "dns and the network mode"),
             (!request.addHost.isEmpty, "custom host-to-IP mapping and the network mode"),
             (
-                !request.publish.isEmpty || request.publishAll,
+                (!request.publish.isEmpty || request.publishAll) && !(network.isJoined && request.allowsJoinedPublish),
                 "port publishing and the container type network mode"
             ),
             (

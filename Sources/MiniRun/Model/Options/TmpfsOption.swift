@@ -27,7 +27,6 @@ public enum TmpfsOption {
             mount.tmpfsOptions.removeAll { opposite(of: $0) == option || $0 == option }
             mount.tmpfsOptions.append(option)
         }
-        mount.readOnly = mount.tmpfsOptions.contains("ro")
         return mount
     }
 

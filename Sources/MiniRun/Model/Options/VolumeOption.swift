@@ -23,22 +23,22 @@ public enum VolumeOption {
         do { try MountSpecification.checkTarget(target) } catch { throw refuse(error.message) }
         // Docker's two validators share these sentences (mount.BindOptions on a volume and the reverse).
         if kind == .volume, mode.propagation != nil { throw refuse("field BindOptions must not be specified") }
-        if kind == .bind, mode.noCopy { throw refuse("field VolumeOptions must not be specified") }
+        if kind == .bind, mode.isLeftEmpty { throw refuse("field VolumeOptions must not be specified") }
         if kind == .volume, !source.isEmpty { try MountSpecification.checkVolumeName(source) }
 
         let path = kind == .bind ? CleanPath.of(source) : source
         var mount = MountSpecification(kind, source: path, target: CleanPath.of(target))
-        mount.readOnly = mode.readOnly
+        mount.isReadOnly = mode.isReadOnly
         mount.propagation = mode.propagation ?? .rprivate
         mount.createsSource = kind == .bind
-        mount.noCopy = mode.noCopy
+        mount.isLeftEmpty = mode.isLeftEmpty
         return mount
     }
 
     /// The words after the second colon, each kind at most once.
     private struct Mode {
-        var readOnly = false
-        var noCopy = false
+        var isReadOnly = false
+        var isLeftEmpty = false
         var propagation: MountSpecification.Propagation?
 
         init?(_ text: String) {
@@ -49,13 +49,13 @@ public enum VolumeOption {
                 switch word {
                 case "ro", "rw":
                     kind = "access"
-                    readOnly = word == "ro"
+                    isReadOnly = word == "ro"
                 // SELinux relabelling and Docker Desktop's consistency hints: accepted, without effect here.
                 case "z", "Z": kind = "label"
                 case "consistent", "cached", "delegated": kind = "consistency"
                 case "nocopy":
                     kind = "copy"
-                    noCopy = true
+                    isLeftEmpty = true
                 default:
                     guard let known = MountSpecification.Propagation(rawValue: word) else { return nil }
                     kind = "propagation"

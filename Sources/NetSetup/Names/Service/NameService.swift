@@ -42,7 +42,7 @@ public final class NameService: PollParticipant {
     private var buffer = [UInt8](repeating: 0, count: Int(DNSMessage.ownSize))
 
     /// Where name servers are asked (RFC 1035, section 4.2).
-    static let port: UInt16 = 53
+    public static let port: UInt16 = 53
     /// Questions that wait for upstream servers; each holds a descriptor for each server that was asked.
     static let questionLimit = 128
     /// Who asks by TCP; one more takes the place of the one that was silent longest.

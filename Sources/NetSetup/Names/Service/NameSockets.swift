@@ -56,24 +56,20 @@ public final class NameSockets {
 final class OpenedSockets {
     private var results: [CInt]
 
-    /// One visit for all of them: the thread that goes there costs 60 to 100 µs. With `refusesAdvertisements` interfaces
-    /// that are made there from now on take no routes from their neighbours. Throws `KernelError` about the visit.
+    /// One visit for all of them: the thread that goes there costs 60 to 100 µs. Before, `settings` of the namespace are made;
+    /// those that the kernel does not have, or not take, are passed over. Throws `KernelError` about the visit.
     init(
-        _ wishes: [minirun_socket_wish], in namespace: CInt, refusesAdvertisements: Bool = false
+        _ wishes: [minirun_socket_wish], in namespace: CInt, settings: [(Sysctl, String)] = []
     ) throws(KernelError) {
         results = [CInt](repeating: -EBADF, count: wishes.count)
         let count = CInt(wishes.count)
-        let error: CInt
-        if refusesAdvertisements {
-            error = RouterAdvertisements.setting().file.withCString { path in
-                RouterAdvertisements.refused.withCString { value in
-                    var setting = minirun_setting(path: path, value: value)
-                    return minirun_sockets_in(namespace, &setting, 1, wishes, count, &results)
-                }
-            }
-        } else {
-            error = minirun_sockets_in(namespace, nil, 0, wishes, count, &results)
+        let texts = settings.flatMap { [strdup($0.0.file), strdup($0.1)] }
+        defer { for text in texts { free(text) } }
+        let raw = stride(from: 0, to: texts.count, by: 2).compactMap { index -> minirun_setting? in
+            guard let path = texts[index], let value = texts[index + 1] else { return nil }
+            return minirun_setting(path: path, value: value)
         }
+        let error = minirun_sockets_in(namespace, raw, CInt(raw.count), wishes, count, &results)
         guard error == 0 else {
             throw KernelError("open sockets in a network namespace", Errno(rawValue: -error))
         }

@@ -45,7 +45,7 @@ final class UpstreamAttempt {
         let scope = address.zone.map { if_nametoindex($0) } ?? 0
         let failed =
             minirun_connect(
-                descriptor, address.address.family.rawValue, address.address.bytes, NameService.port, scope) != 0
+                descriptor, address.address.family.rawValue, address.address.bytes, address.port, scope) != 0
         if failed && !(isStream && Errno.current == Errno(rawValue: EINPROGRESS)) { return nil }
         if !isStream && !send() { return nil }
     }

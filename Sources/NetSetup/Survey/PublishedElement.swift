@@ -1,0 +1,65 @@
+import CShim
+
+/// A published port as the kernel's table has it, whatever the records say.
+public struct PublishedElement: Sendable, Hashable {
+    /// The host address; nil for all.
+    public let hostAddress: IPAddress?
+    /// The protocol.
+    public let transport: TransportProtocol
+    /// The host port.
+    public let hostPort: UInt16
+    /// The container's address.
+    public let address: IPAddress
+    /// Its port.
+    public let port: UInt16
+
+    /// One that no table has.
+    init(
+        _ transport: TransportProtocol, _ hostPort: UInt16, on hostAddress: IPAddress? = nil, to address: IPAddress,
+        _ port: UInt16
+    ) {
+        self.hostAddress = hostAddress
+        self.transport = transport
+        self.hostPort = hostPort
+        self.address = address
+        self.port = port
+    }
+
+    /// Reads an element's key and value, as ``FirewallElement`` makes them; nil for what is none.
+    init?(key: [UInt8], value: [UInt8], family: IPAddress.Family, hasAddress: Bool) {
+        let length = family == .v4 ? 4 : 16
+        guard value.count >= length + 2, let address = IPAddress(bytes: Array(value.prefix(length))) else { return nil }
+        let rest = hasAddress ? Array(key.dropFirst(length)) : key
+        guard rest.count >= 6, let transport = TransportProtocol.allCases.first(where: { $0.number == rest[0] }) else {
+            return nil
+        }
+        hostAddress = hasAddress ? IPAddress(bytes: Array(key.prefix(length))) : nil
+        self.transport = transport
+        hostPort = UInt16(rest[4]) << 8 | UInt16(rest[5])
+        self.address = address
+        port = UInt16(value[length]) << 8 | UInt16(value[length + 1])
+    }
+}
+
+extension NetlinkSocket {
+    /// `nft list map inet minirun any4` and its three companions: all published ports. Empty without a table. Throws
+    /// `NetlinkError`.
+    public func publishedElements() throws(NetlinkError) -> [PublishedElement] {
+        guard try hasFirewallTable() else { return [] }
+        var found: [PublishedElement] = []
+        for family in [IPAddress.Family.v4, .v6] {
+            for kind in ["one", "any"] {
+                let map = kind + (family == .v4 ? "4" : "6")
+                let pages = try dump(FirewallElement.list(of: map)) { reply in
+                    reply.elements.compactMap { element in
+                        element.value.flatMap {
+                            PublishedElement(key: element.key, value: $0, family: family, hasAddress: kind == "one")
+                        }
+                    }
+                }
+                found += pages.flatMap(\.self)
+            }
+        }
+        return found
+    }
+}
