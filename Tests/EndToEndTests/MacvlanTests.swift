@@ -94,6 +94,20 @@ import Testing
         #expect(after.links == before.links && after.routes == before.routes, "\(before.difference(to: after))")
     }
 
+    @Test func theParentIsFreeAsSoonAsTheContainerHasEnded() throws {
+        _ = try create("-o", "macvlan_mode=passthru", "lan")
+        // In passthru mode a parent takes a single container; the kernel's own end of a namespace comes some time later.
+        for _ in 1...25 {
+            let outcome = try host.runContainer(["--rm", "--network", "lan"], "true")
+            #expect(outcome.status == 0, "\(outcome)")
+        }
+        for _ in 1...5 {
+            try host.detached(["--name", "aa", "--network", "lan"], ["sleep", "1000"])
+            let freed = "minirun rm -f aa && ip link add br0 type bridge && ip link set dev ens33 master br0"
+            #expect(try host.run("\(freed) && ip link del dev br0").errors == "")
+        }
+    }
+
     @Test func theEndOfAContainerLeavesTheWayToWhoHasItsFormerAddress() throws {
         _ = try create("lan")
         try host.detached(["--name", "old", "--network", "name=lan,ip=\(Self.first)"], ["sleep", "1000"])

@@ -4,7 +4,8 @@ import SystemPackage
 
 /// Makes the container's interface as a macvlan: an interface of its own, with its own address, on the host's wire.
 ///
-/// Nothing is undone: the interface goes with the container's network namespace, or with its parent.
+/// At the container's end it is deleted by hand. The dying namespace would take it along as well, but in the background, and
+/// until then nobody else can have the parent (`passthru`), the link-layer address, or the parent as a port of a bridge.
 public struct CreateMacvlan: Step, Equatable {
     /// The host's interface that it stands on.
     public var parent: String
@@ -40,6 +41,10 @@ public struct CreateMacvlan: Step, Equatable {
                     interface, parent: parent.index, kind: kind, mac: mac, mtu: mtu,
                     namespace: container.namespace.descriptor))
         } catch { throw explained(error) }
+        let interface = interface
+        stage.undo.push("remove \(interface)") {
+            try container.socket().request(.deleteLink(interface).tolerating(.noSuchDevice))
+        }
     }
 
     /// The kernel has only numbers for what stands in the way of a macvlan.
