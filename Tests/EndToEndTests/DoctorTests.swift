@@ -314,6 +314,50 @@ import Testing
         #expect(try passes())
     }
 
+    @Test func aTunnelWhoseOtherEndIsGoneIsFound() throws {
+        let peer = "192.168.66.60"
+        let scene = try Scene([])
+        try scene.host.run("ip -n ext addr add \(peer)/24 dev eth0")
+        let wide = ["-d", "overlay", "--subnet", "10.42.0.0/24", "-o", "vni=7", "-o", "peer=\(peer)", "wide"]
+        #expect(try scene.host.minirun(["network", "create"] + wide).status == 0)
+        #expect(try scene.run("minirun network connect wide web").status == 0)
+        func said(_ words: String...) throws -> [Substring] {
+            try scene.host.minirun(["doctor"] + words).output.split(separator: "\n").filter { $0.contains(" tunnel ") }
+        }
+        let whole = "  21 PASS tunnel       there is a way to \(peer)"
+        #expect(try said("web") == [whole[...]] && said("wide") == [whole[...]] && said() == [whole[...]])
+        try scene.find(
+            .init("tunnel", "gone", "ip -n ext addr del \(peer)/24 dev eth0", "says that he is \(peer), by which vx-"))
+        // Of the network, and of its member.
+        #expect(try said().allSatisfy { $0.contains("FAIL") } && said().count == 2)
+        try scene.host.run("ip route add unreachable \(peer)")
+        #expect(try said("wide").first?.contains("there is no way to \(peer), the other end of vx-") == true)
+        try scene.host.run("ip link del $(ip -o link show type vxlan | cut -d ' ' -f 2 | tr -d :)")
+        #expect(try said("wide").first?.contains("FAIL tunnel       there is no interface vx-") == true)
+    }
+
+    @Test func aTunnelMadeByHandIsLookedAt() throws {
+        let host = try FakeHost()
+        try host.run("ip link add vx0 type vxlan id 9 dstport 4789 remote 192.168.66.77 dev ens33; ip link set vx0 up")
+        let found = try host.minirun(["doctor"])
+        #expect(found.status == 1 && found.output.contains("FAIL tunnel       nobody on ens33 says"), "\(found)")
+        try host.run("ip link set vx0 down")
+        #expect(try host.minirun(["doctor"]).output.contains("FAIL tunnel       vx0 is down"))
+        try host.run("ip link del vx0")
+        #expect(try !host.minirun(["doctor"]).output.contains("tunnel"))
+    }
+
+    @Test func aPortThatNobodyHasPublishedIsFoundOnTheHost() throws {
+        let scene = try Scene(["--network", "lan", "-p", "8080:80"], networks: [["--subnet", "10.1.0.0/24", "lan"]])
+        #expect(try scene.doctor().output.contains("PASS published"))
+        _ = try scene.run("nft 'add element inet minirun any4 { tcp . 9999 : 10.1.0.2 . 80 }'")
+        let found = try scene.doctor()
+        #expect(found.output.contains("FAIL published    nobody has published 9999/tcp"), "\(found)")
+        let mend = found.output.split(separator: "\n").first { $0.contains("delete element") }
+        _ = try scene.run(mend?.split(separator: "mend: ").last.map(String.init) ?? "false")
+        #expect(try scene.doctor().output.contains("PASS published"))
+    }
+
     @Test func aNameThatLeadsNowhereIsFoundOnTheHost() throws {
         let host = try FakeHost()
         #expect(try host.minirun(["doctor"]).output.contains("PASS handles      2 names, something behind each"))

@@ -119,6 +119,14 @@ import Testing
                 """,
             said: ["firewall set any4 is tcp . 8080 : 10.1.0.99 . 80, should be tcp . 8080 : 10.1.0.2 . 80"]),
         .init(
+            name: "a port published past the records",
+            script: "nft 'add element inet minirun any4 { tcp . 9999 : 10.1.0.2 . 80 }'",
+            said: ["host: firewall set any4 is tcp . 9999 : 10.1.0.2 . 80, should be none"]),
+        .init(
+            name: "a port of one address published past the records",
+            script: "nft 'add element inet minirun one4 { 192.168.66.11 . udp . 53 : 10.1.0.2 . 53 }'",
+            said: ["host: firewall set one4 is 192.168.66.11 . udp . 53 : 10.1.0.2 . 53, should be none"]),
+        .init(
             name: "the name gone", script: "rm -r $MINIRUN_STATE/dns/*/web",
             said: ["the name web in network lan is nobody's, should be 10.1.0.2"]),
         .init(
@@ -193,6 +201,18 @@ import Testing
         #expect(try host.minirun(["verify", "--repair"]).status == 0)
         #expect(try host.run("minirun exec web ping -c 1 -W 20 172.17.0.1").status == 0)
         #expect(try host.minirun(["verify", "web"]).status == 125)
+    }
+
+    @Test func whatAnotherUsersContainerPublishesIsSomebodys() throws {
+        let host = try FakeHost()
+        try host.detached(["--name", "web", "-p", "8080:80"], ["sleep", "1000"])
+        let other = "MINIRUN_STATE=/run/other MINIRUN_ROOT=/run/other-root minirun"
+        let started = try host.run("\(other) run -d --name theirs -p 9998:80 -p 9998:53/udp busybox sleep 1000")
+        #expect(started.status == 0, "\(started)")
+        #expect(try host.run("nft list map inet minirun any4").output.contains("9998"))
+        let found = try host.minirun(["verify"])
+        #expect(found.status == 0, "\(found)")
+        try host.run("\(other) rm -f theirs")
     }
 
     @Test func macvlanAndOverlayNetworksAreCompared() throws {

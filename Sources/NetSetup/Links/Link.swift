@@ -23,6 +23,8 @@ public struct Link: Sendable, Equatable {
     public let parentNamespace: CInt?
     /// Whether it is a loopback interface (IFF_LOOPBACK).
     public let isLoopback: Bool
+    /// Whether neighbours are asked where an address is (IFF_NOARP is not set).
+    public let usesARP: Bool
     /// Whether a cable is plugged in at both ends, so to speak (IFLA_CARRIER).
     public let hasCarrier: Bool
     /// Further names (`ip link property add altname`).
@@ -63,6 +65,7 @@ public struct Link: Sendable, Equatable {
         self.parent = parent
         self.parentNamespace = parentNamespace
         self.isLoopback = isLoopback
+        usesARP = true
         self.hasCarrier = hasCarrier
         self.alternativeNames = alternativeNames
         self.port = port
@@ -76,6 +79,7 @@ public struct Link: Sendable, Equatable {
         index = header.ifi_index
         isUp = header.ifi_flags & UInt32(IFF_UP) != 0
         isLoopback = header.ifi_flags & UInt32(IFF_LOOPBACK) != 0
+        usesARP = header.ifi_flags & UInt32(IFF_NOARP) == 0
         var name = ""
         var mac: MACAddress?
         var mtu: UInt32 = 0

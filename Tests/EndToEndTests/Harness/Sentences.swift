@@ -2,8 +2,8 @@ extension StringProtocol where SubSequence == Substring {
     /// Whether people can read Chinese in it.
     var hasChinese: Bool { contains { ("\u{4e00}"..."\u{9fff}").contains($0) } }
 
-    /// Whether it has three English words in a row: a sentence, and no command's keywords.
-    var hasEnglishSentence: Bool { contains(#/(^|[ "(])[a-z]{2,} [a-z]{2,} [a-z]{2,}/#) }
+    /// Whether it has three English words in a row: a sentence, and no command's keywords, nor `default via fd00::1`.
+    var hasEnglishSentence: Bool { contains(#/(^|[ "(])[a-z]{2,} [a-z]{2,} [a-z]{2,}\b(?!:)/#) }
 }
 
 extension FakeHost {

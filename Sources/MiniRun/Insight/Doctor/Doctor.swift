@@ -14,7 +14,7 @@ public struct Doctor {
         BridgeCheck.self, HostSettingsCheck.self, PublishedCheck.self, ForeignFirewallCheck.self,
         EarlierRedirectionCheck.self, ForeignSocketCheck.self, StaleConversationCheck.self, HairpinCheck.self,
         PacketSizeCheck.self, NamesCheck.self, MacvlanCheck.self, IPv6Check.self, BacklogCheck.self,
-        NamespaceNamesCheck.self,
+        NamespaceNamesCheck.self, TunnelCheck.self,
     ]
 
     /// Looks at a container, a host port (`8080`, `8080/udp`), a network, or without a word at everything. Throws

@@ -12,11 +12,12 @@ struct HostExamination {
 
     func checkups() throws -> [Checkup] {
         let networks = try host.allNetworks().filter(\.hasBridge)
-        let others = [
-            try Doctor.guardedNames(host),
-            Doctor.guarded { try NamespaceNamesCheck.finding(host.names.get()) }.checkup(
-                Self.subject, NamespaceNamesCheck.self),
-        ]
+        let others =
+            [
+                try Doctor.guardedNames(host),
+                Doctor.guarded { try NamespaceNamesCheck.finding(host.names.get()) }.checkup(
+                    Self.subject, NamespaceNamesCheck.self),
+            ] + (try tunnels())
         guard !networks.isEmpty else { return others }
         return [
             Doctor.guarded {
@@ -33,8 +34,21 @@ struct HostExamination {
         ] + others
     }
 
+    /// Those that others have made; of a network of ours they are its own.
+    private func tunnels() throws -> [Checkup] {
+        let own = try host.allNetworks().filter { $0.driver == .overlay }.map(OverlayOptions.portName)
+        let ports = host.survey.links.filter { $0.kind == "vxlan" }.map(\.name).filter { !own.contains($0) }
+        guard !ports.isEmpty else { return [] }
+        return [Doctor.guarded { try TunnelCheck.finding(about: ports, host) }.checkup(Self.subject, TunnelCheck.self)]
+    }
+
     private func table() throws -> Finding {
-        PublishedCheck.fault(try EnsureFirewall.condition(NetlinkSocket(.netfilter))) ?? .pass(DoctorWords.wholeTable)
+        if let fault = PublishedCheck.fault(try EnsureFirewall.condition(NetlinkSocket(.netfilter))) { return fault }
+        guard let stray = try host.strayPorts() else { return .pass(DoctorWords.wholeTable) }
+        let list = stray.ports.map { "\($0.hostPort)/\($0.transport.rawValue)" }.joined(separator: ", ")
+        return .fail(
+            Phrase("nobody has published \(list), and it leads into a container", "没有人发布过 \(list)，它却通向容器"),
+            mend: .verbatim(stray.explanation.shell.joined(separator: "; ")))
     }
 }
 

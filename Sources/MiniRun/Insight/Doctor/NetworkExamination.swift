@@ -44,6 +44,12 @@ struct NetworkExamination {
         ]
     }
 
+    private func tunnel() -> [Checkup] {
+        guard network.driver == .overlay, host.survey.link(named: network.bridgeName) != nil else { return [] }
+        let port = OverlayOptions.portName(network)
+        return [Doctor.guarded { try TunnelCheck.finding(about: [port], host) }.checkup(subject, TunnelCheck.self)]
+    }
+
     /// What is not about its members.
     func ownCheckups() throws -> [Checkup] {
         if network.driver == .macvlan {
@@ -56,6 +62,6 @@ struct NetworkExamination {
             }
             return BridgeCheck.finding(about: network, host)
         }
-        return [finding.checkup(subject, BridgeCheck.self)]
+        return [finding.checkup(subject, BridgeCheck.self)] + tunnel()
     }
 }

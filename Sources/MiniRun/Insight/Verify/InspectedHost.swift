@@ -36,6 +36,13 @@ struct InspectedHost {
     /// Those that run.
     var running: [Container] { containers.filter(\.isRunning) }
 
+    /// Ports that lead into containers and that nobody has published; nil when there is none. Throws `NetlinkError`.
+    func strayPorts() throws -> RemoveStrayPorts? {
+        guard let netfilter else { return nil }
+        return try RemoveStrayPorts.find(
+            besides: containers.flatMap(\.record.publications), netfilter, NetlinkSocket(.socketDiagnostics))
+    }
+
     /// The connections to a network of containers that run.
     func endpoints(in network: String) -> [Endpoint] { running.compactMap { $0.record.network.endpoint(in: network) } }
 

@@ -7,7 +7,7 @@ struct SharedVerification {
 
     init(_ host: InspectedHost) { self.host = host }
 
-    func deviations() throws -> [Deviation] { try table() + loopPair() }
+    func deviations() throws -> [Deviation] { try table() + strayPorts() + loopPair() }
 
     private func table() throws -> [Deviation] {
         guard let netfilter = host.netfilter else { return [] }
@@ -31,6 +31,11 @@ struct SharedVerification {
                 place: .host, what: VerifyWords.table, expected: expected, found: found,
                 mend: ["minirun verify --repair"], remedy: .host([RemoveDamagedFirewall(), EnsureFirewall()]))
         ]
+    }
+
+    private func strayPorts() throws -> [Deviation] {
+        guard let netfilter = host.netfilter, let stray = try host.strayPorts() else { return [] }
+        return try Deviation.of(stray, .host, netfilter)
     }
 
     private func loopPair() -> [Deviation] {

@@ -9,17 +9,17 @@ struct CableCheck: Check {
 
     func look(at patient: Patient) throws -> Finding {
         guard !patient.bridged.isEmpty else { return .skip(DoctorWords.onNoBridge) }
-        var seen: [String] = []
+        var seen: [Phrase] = []
         for endpoint in patient.bridged {
             guard let name = endpoint.hostInterface, let inside = patient.inside?.link(named: endpoint.interface) else {
                 continue
             }
             if let fault = try Self.fault(of: endpoint, inside, patient.host) { return fault }
-            seen.append("\(name) in \(endpoint.link)")
+            seen.append(Phrase("\(name) in \(endpoint.link)", "\(name) 在 \(endpoint.link) 上"))
         }
         guard !seen.isEmpty else { return .skip(DoctorWords.seeInterface) }
-        let list = seen.joined(separator: ", ")
-        return .pass(Phrase("\(list), forwarding", "\(list)，转发状态"))
+        let list = seen.joined()
+        return .pass(Phrase("\(list.english), forwarding", "\(list.chinese)，转发状态"))
     }
 
     /// What is wrong with one cable; `inside` is the container's end.
