@@ -101,9 +101,27 @@ struct PlaygroundTests {
     func nameServers(builder: FakeHost.Builder) throws {
         let before = try command("cat", "/etc/resolv.conf").output
         let host = try FakeHost(by: builder)
-        #expect(try host.run("cat /etc/resolv.conf").output == before)
+        #expect(try host.run("cat /etc/resolv.conf").output == "nameserver \(FakeHost.gateway)\n")
         try host.run("echo nameserver 192.0.2.1 >/etc/resolv.conf")
         #expect(try command("cat", "/etc/resolv.conf").output == before)
+    }
+
+    @Test("has a router that knows the names of its neighbourhood, and says of others that nobody has them")
+    func names() throws {
+        let host = try FakeHost()
+        for enter in ["", "ip netns exec ext "] {
+            func ask(_ words: String) throws -> [Substring] {
+                try host.run("\(enter)dig +noall +answer +comments \(words)").output.split(separator: "\n")
+            }
+            #expect(try ask("+short ext") == ["192.168.66.50"] && ask("+short gw.lan") == ["192.168.66.1"])
+            #expect(try ask("+short aaaa playground") == ["fd00:66::11"])
+            #expect(try ask("+short +tcp -x 192.168.66.11") == ["playground.lan."])
+            #expect(try ask("-x 192.168.66.99").contains { $0.contains("status: NXDOMAIN") })
+            #expect(try ask("www.example.org").contains { $0.contains("status: SERVFAIL") })
+        }
+        #expect(try host.runContainer(["--rm"], "nslookup ext").output.contains("192.168.66.50"))
+        let doctor = try host.minirun(["doctor"])
+        #expect(doctor.status == 0 && doctor.output.contains(" PASS names        192.168.66.1 answers"), "\(doctor)")
     }
 
     @Test("takes its processes along when it is killed")

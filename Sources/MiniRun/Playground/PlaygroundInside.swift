@@ -5,8 +5,8 @@ import SystemPackage
 
 /// The inner half of a playground: pid 1 of its own namespaces.
 ///
-/// It builds the stage, runs the command as a child and reaps whatever else ends, since orphans come to pid 1. Its own
-/// end, with the command's exit code, is the playground's end.
+/// It builds the stage, runs the command as a child, answers for the router who is asked for names, and reaps whatever else
+/// ends, since orphans come to pid 1. Its own end, with the command's exit code, is the playground's end.
 public struct PlaygroundInside: Sendable {
     /// What to run; empty for a shell.
     public var command: [String]
@@ -24,14 +24,19 @@ public struct PlaygroundInside: Sendable {
         if sethostname(name, name.utf8.count) != 0 {
             throw KernelError.current("set the playground's hostname")
         }
-        try PlaygroundNetwork.build()
+        let names = try PlaygroundNames.serve(in: PlaygroundNetwork.build())
         [SIGINT, SIGQUIT].forEach(minirun_ignore_signal)
         umask(0o022)
         let words = command.isEmpty ? Self.shell : command
         if command.isEmpty, isatty(2) == 1 { _ = write(2, Self.welcome, Self.welcome.utf8.count) }
-        let code = Self.wait(for: try start(words))
+        let reaper = try Reaper()
+        reaper.command = try start(words)
+        let loop = PollLoop()
+        loop.add(reaper)
+        loop.add(names)
+        while reaper.code == nil { try loop.turn() }
         Self.endControlGroups()
-        return code
+        return reaper.code ?? 125
     }
 
     /// All else goes with the namespaces; but control groups are the machine's.
@@ -76,14 +81,29 @@ public struct PlaygroundInside: Sendable {
         if !folders.contains(own) { folders.insert(own, at: 0) }
         setenv("PATH", folders.joined(separator: ":"), 1)
     }
+}
 
-    /// Reaps until the command itself has ended.
-    private static func wait(for command: pid_t) -> Int32 {
+/// Takes the ends of all children off the kernel's hands, also of those that were somebody else's: orphans come to pid 1.
+private final class Reaper: PollParticipant {
+    /// The child whose end is waited for.
+    var command: pid_t?
+    /// What that one ended with.
+    private(set) var code: Int32?
+    private let queue: SignalQueue
+
+    /// Before there are children.
+    init() throws(KernelError) { queue = try SignalQueue([SIGCHLD]) }
+
+    var interest: [pollfd] { [pollfd(fd: queue.descriptor, events: Int16(POLLIN), revents: 0)] }
+
+    func serve(_ polled: ArraySlice<pollfd>) {
+        // One signal may stand for several ends.
+        guard !queue.take().isEmpty else { return }
+        var status: CInt = 0
         while true {
-            var status: CInt = 0
-            let ended = waitpid(-1, &status, 0)
-            if ended < 0 && Errno.current != .interrupted { return 125 }
-            if ended == command { return ProcessExit(waitStatus: status).code }
+            let ended = waitpid(-1, &status, WNOHANG)
+            guard ended > 0 else { return }
+            if ended == command { code = ProcessExit(waitStatus: status).code }
         }
     }
 }

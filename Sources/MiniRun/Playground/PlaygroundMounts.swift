@@ -12,7 +12,7 @@ enum PlaygroundMounts {
 
     /// Mounts them; the calling process is alone in its mount namespace, whose mounts are private.
     static func build() throws {
-        let resolver = try ResolverCopy()
+        let resolver = Resolver()
         try mount("proc", on: "/proc", type: "proc", flags: .dataOnly)
         try mountSysfs()
         try mount("tmpfs", on: "/run", type: "tmpfs", flags: [.noSetUserID, .noDevices], data: "mode=755")
@@ -47,28 +47,27 @@ enum PlaygroundMounts {
         }
     }
 
-    /// A copy of /etc/resolv.conf in its place: the machine's is not to be changed by whoever mends a playground, and where it is
-    /// a link into /run, as systemd-resolved's, it would point nowhere.
-    private struct ResolverCopy {
-        var path: FilePath
-        var content: String
+    /// A resolv.conf that leads to the playground's router, in the place of the machine's; that one is not to be changed by
+    /// whoever mends a playground, its servers are out of reach, and where it is a link into /run, as systemd-resolved's, it
+    /// would point nowhere.
+    private struct Resolver {
+        private let path: FilePath
 
-        init?() throws(KernelError) {
+        /// Where the machine's is, before /run is covered; nil where it has none.
+        init?() {
             guard let resolved = realpath(ContainerResolver.hostPath, nil) else { return nil }
             defer { free(resolved) }
             path = FilePath(String(cString: resolved))
-            // What may not be read cannot be changed either.
-            do { content = try Files.text(path) } catch  where error.errno == .permissionDenied { return nil }
         }
 
         func put() throws(KernelError) {
             guard !path.string.hasPrefix("/run/") else {
                 try Files.makeDirectory(path.removingLastComponent())
-                return try Files.write(content, to: path)
+                return try Files.write(PlaygroundNames.resolver, to: path)
             }
-            let copy: FilePath = "/run/resolv.conf"
-            try Files.write(content, to: copy)
-            try mount(copy.string, on: path.string, type: "none", flags: .bind)
+            let own: FilePath = "/run/resolv.conf"
+            try Files.write(PlaygroundNames.resolver, to: own)
+            try mount(own.string, on: path.string, type: "none", flags: .bind)
         }
     }
 }

@@ -2,12 +2,13 @@ import CShim
 import Namespaces
 import SystemPackage
 
-/// The signals that are the container's business, held back from this process and read one by one (signalfd(2)).
+/// Signals that are held back from this process and read one by one (signalfd(2)): those that are the container's business,
+/// if no others are named.
 ///
-/// It has to exist before the container does, so that no signal is lost in between; the child gets an empty mask back.
+/// It has to exist before the child does, so that no signal is lost in between; the child gets an empty mask back.
 final class SignalQueue {
     /// What Docker's client passes on: everything but the signals about this process itself, its children and its job.
-    private static let passed: [CInt] = [
+    static let passed: [CInt] = [
         SIGHUP, SIGINT, SIGQUIT, SIGUSR1, SIGUSR2, SIGALRM, SIGTERM, SIGCONT, SIGWINCH, SIGIO, SIGPWR, SIGVTALRM,
         SIGPROF, SIGXCPU, SIGXFSZ,
     ]
@@ -17,10 +18,10 @@ final class SignalQueue {
     private var previous = sigset_t()
 
     /// Starts holding signals back.
-    init() throws(KernelError) {
+    init(_ held: [CInt] = SignalQueue.passed) throws(KernelError) {
         var mask = sigset_t()
         sigemptyset(&mask)
-        for signal in Self.passed { sigaddset(&mask, signal) }
+        for signal in held { sigaddset(&mask, signal) }
         sigprocmask(SIG_BLOCK, &mask, &previous)
         descriptor = signalfd(-1, &mask, CInt(SFD_CLOEXEC | SFD_NONBLOCK))
         if descriptor < 0 {

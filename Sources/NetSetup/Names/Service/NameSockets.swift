@@ -2,7 +2,7 @@ import CShim
 import Namespaces
 import SystemPackage
 
-/// A name server's two sockets at 127.0.0.11 inside a container's network namespace. They keep that namespace alive.
+/// A name server's two sockets inside a network namespace, which they keep alive: a container's at 127.0.0.11.
 public final class NameSockets {
     private let datagramSocket: OwnedDescriptor
     private let connectionSocket: OwnedDescriptor
@@ -36,17 +36,21 @@ public final class NameSockets {
         self.init(datagrams: try opened.take(first), connections: try opened.take(first + 1))
     }
 
-    /// Binds both; port 0 lets the kernel choose. Loopback has to be up inside. Returns the ports. Throws `KernelError`.
-    public func bind(port: UInt16 = 0) throws(KernelError) -> (udp: UInt16, tcp: UInt16) {
+    /// Binds both to an IPv4 address of that namespace, whose interface has to be up; port 0 lets the kernel choose. Returns
+    /// the ports. Throws `KernelError`.
+    @discardableResult
+    public func bind(
+        to address: IPAddress = NameSockets.address, port: UInt16 = 0
+    ) throws(KernelError) -> (udp: UInt16, tcp: UInt16) {
         var ports: [UInt16] = []
         for socket in [datagrams, connections] {
-            guard minirun_bind(socket, AF_INET, Self.address.bytes, port) == 0 else {
-                throw KernelError.current("serve names at \(Self.address) inside the container")
+            guard minirun_bind(socket, AF_INET, address.bytes, port) == 0 else {
+                throw KernelError.current("serve names at \(address) inside")
             }
             ports.append(UInt16(clamping: minirun_bound_port(socket)))
         }
         guard listen(connections, 64) == 0 else {
-            throw KernelError.current("serve names at \(Self.address) inside the container")
+            throw KernelError.current("serve names at \(address) inside")
         }
         return (ports[0], ports[1])
     }

@@ -36,7 +36,7 @@ public struct ServeNames: Step {
             try netfilter.request(NameTable.messages(NameTable.chain(ports.udp, ports.tcp)))
         } catch let refusal as NetlinkError {
             sockets = try NameSockets(in: container.namespace.descriptor)
-            _ = try sockets.bind(port: NameService.port)
+            try sockets.bind(port: NameService.port)
             notice =
                 "names are served at port 53 of \(NameSockets.address) itself, so no DNS server in the container can bind "
                 + "that port on all addresses: \(refusal)"
