@@ -102,10 +102,26 @@ import Testing
             #expect(outcome.status == 0, "\(outcome)")
         }
         for _ in 1...5 {
+            // Whatever its interface is called by then.
             try host.detached(["--name", "aa", "--network", "lan"], ["sleep", "1000"])
+            try host.run("minirun netns exec aa sh -c 'ip link set eth0 down; ip link set eth0 name wan0'")
             let freed = "minirun rm -f aa && ip link add br0 type bridge && ip link set dev ens33 master br0"
             #expect(try host.run("\(freed) && ip link del dev br0").errors == "")
         }
+    }
+
+    @Test func aJoinerKeepsTheInterfaceOfOneThatHasEnded() throws {
+        _ = try create("-o", "host_shim=no", "lan")
+        try host.detached(["--name", "aa", "--network", "lan"], ["sleep", "1000"])
+        try host.detached(["--name", "joiner", "--network", "container:aa"], ["sleep", "1000"])
+        let ping = "ping -c 1 -W 20 \(FakeHost.neighbour)"
+        #expect(try host.run(as: .container("joiner"), ping).status == 0)
+        #expect(try host.minirun(["stop", "-t", "0", "aa"]).status == 0)
+        #expect(try host.run(as: .container("joiner"), ping).status == 0)
+        #expect(try host.minirun(["start", "aa"]).status == 0)
+        #expect(try host.run(as: .container("aa"), ping).status == 0)
+        try host.run("minirun rm -f joiner aa")
+        #expect(try host.run("ip link add br0 type bridge && ip link set dev ens33 master br0").errors == "")
     }
 
     @Test func theEndOfAContainerLeavesTheWayToWhoHasItsFormerAddress() throws {

@@ -90,7 +90,7 @@ extension Lifecycle {
         let start = ContainerStart(
             configuration: try ContainerConfiguration(record.request), store: store, voices: voices,
             image: record.image)
-        let ground = try start.ground(kept: KeptNetwork.found(for: record, store))
+        let ground = try start.ground(kept: KeptNetwork.found(for: record.id, store))
         let store = store
         return (
             SupervisorProcess(start: start, ground: ground),

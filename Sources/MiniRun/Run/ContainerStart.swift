@@ -71,6 +71,7 @@ struct ContainerStart {
             try stage.apply(plan.steps, explaining: voices, id: plan.record.id)
             let process = try stage.process(for: "watch over the container")
             stage.undo.commitSetup()
+            if earlier == nil { freeParents(afterwards: held.id, on: stage) }
             if ground.kept?.isPublished != true, held.record == nil { store.tell(.create, of: plan.record) }
             if ground.kept?.isPublished != true { store.tellNetworks(.connect(container: held.id), of: plan.record) }
             store.tellVolumesMounted(to: plan.record)
@@ -79,6 +80,18 @@ struct ContainerStart {
         } catch {
             let program = ground.source.configuration.arguments(for: configuration.request).first ?? ""
             throw RunFailure(Self.abandon(stage, after: error, processOnly: earlier != nil), program: program)
+        }
+    }
+
+    /// Lets others have at once what the container's macvlans stand on when it has ended, unless somebody is left who has joined
+    /// its network.
+    private func freeParents(afterwards id: String, on stage: Stage) {
+        guard configuration.network.isPrivate else { return }
+        stage.undo.push("delete its macvlans") { [store, unowned stage] in
+            guard let container = stage.resource(ContainerNetlink.self),
+                try KeptNetwork.found(for: id, store) == nil
+            else { return }
+            try container.deleteMacvlans()
         }
     }
 

@@ -37,9 +37,9 @@ final class KeptNetwork {
     /// Where its owner is found.
     var userPath: String { "/proc/\(process)/ns/user" }
 
-    /// The network that this container had and that others who joined it still have; nil when none of them runs.
-    static func found(for record: ContainerRecord, _ store: ContainerStore) throws -> KeptNetwork? {
-        for member in try Members(of: record.id, store.paths).ids() {
+    /// The network that the container of this id had and that others who joined it still have; nil when none of them runs.
+    static func found(for id: String, _ store: ContainerStore) throws -> KeptNetwork? {
+        for member in try Members(of: id, store.paths).ids() {
             guard try store.isHeld(member), let process = try store.record(member)?.process, process.isAlive else {
                 continue
             }

@@ -4,8 +4,8 @@ import SystemPackage
 
 /// Makes the container's interface as a macvlan: an interface of its own, with its own address, on the host's wire.
 ///
-/// At the container's end it is deleted by hand. The dying namespace would take it along as well, but in the background, and
-/// until then nobody else can have the parent (`passthru`), the link-layer address, or the parent as a port of a bridge.
+/// Nothing is undone: whoever has the interface may have lent its namespace to others. It goes with the namespace, but in the
+/// background; see ``ContainerNetlink/deleteMacvlans()``.
 public struct CreateMacvlan: Step, Equatable {
     /// The host's interface that it stands on.
     public var parent: String
@@ -41,10 +41,6 @@ public struct CreateMacvlan: Step, Equatable {
                     interface, parent: parent.index, kind: kind, mac: mac, mtu: mtu,
                     namespace: container.namespace.descriptor))
         } catch { throw explained(error) }
-        let interface = interface
-        stage.undo.push("remove \(interface)") {
-            try container.socket().request(.deleteLink(interface).tolerating(.noSuchDevice))
-        }
     }
 
     /// The kernel has only numbers for what stands in the way of a macvlan.

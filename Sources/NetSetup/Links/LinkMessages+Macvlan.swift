@@ -63,3 +63,26 @@ extension NetlinkMessage {
         }
     }
 }
+
+extension ContainerNetlink {
+    /// Deletes the macvlans inside, whoever made them and whatever they are called by now: `ip link delete dev NAME` for each.
+    ///
+    /// A dying namespace takes them along as well, but in the background, and until then nobody else can have their parents
+    /// (`passthru`), their link-layer addresses, or a parent as a port of a bridge. Throws `NetlinkError`.
+    public func deleteMacvlans() throws(NetlinkError) {
+        let socket = try socket()
+        let links = try socket.links().filter { $0.kind == "macvlan" }
+        try socket.request(links.map { .deleteLink($0).tolerating(.noSuchDevice) })
+    }
+}
+
+extension NetlinkMessage {
+    /// `ip link delete dev NAME`, by its number.
+    fileprivate static func deleteLink(_ link: Link) -> NetlinkMessage {
+        NetlinkMessage("delete link \(link.name)", type: RTM_DELLINK) { message in
+            var header = ifinfomsg()
+            header.ifi_index = link.index
+            message.putHeader(header)
+        }
+    }
+}
