@@ -124,6 +124,14 @@ struct PlaygroundTests {
         #expect(doctor.status == 0 && doctor.output.contains(" PASS names        192.168.66.1 answers"), "\(doctor)")
     }
 
+    @Test("lets its router go with its name")
+    func routerGone() throws {
+        let host = try FakeHost()
+        #expect(try host.run("busybox ping -c 1 -W 20 \(FakeHost.gateway)").status == 0)
+        #expect(try host.run("ip netns delete gw").status == 0)
+        #expect(try eventually { try !host.run("ip -o link").output.contains("ens33") })
+    }
+
     @Test("takes its processes along when it is killed")
     func killed() throws {
         let process = try ChildProcess(

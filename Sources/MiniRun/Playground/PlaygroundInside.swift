@@ -5,8 +5,8 @@ import SystemPackage
 
 /// The inner half of a playground: pid 1 of its own namespaces.
 ///
-/// It builds the stage, runs the command as a child, answers for the router who is asked for names, and reaps whatever else
-/// ends, since orphans come to pid 1. Its own end, with the command's exit code, is the playground's end.
+/// It builds the stage, runs the command as a child, runs the router's name server, and reaps whatever else ends, since
+/// orphans come to pid 1. Its own end, with the command's exit code, is the playground's end.
 public struct PlaygroundInside: Sendable {
     /// What to run; empty for a shell.
     public var command: [String]
@@ -24,7 +24,7 @@ public struct PlaygroundInside: Sendable {
         if sethostname(name, name.utf8.count) != 0 {
             throw KernelError.current("set the playground's hostname")
         }
-        let names = try PlaygroundNames.serve(in: PlaygroundNetwork.build())
+        let names = try Self.makeNetwork()
         [SIGINT, SIGQUIT].forEach(minirun_ignore_signal)
         umask(0o022)
         let words = command.isEmpty ? Self.shell : command
@@ -34,9 +34,17 @@ public struct PlaygroundInside: Sendable {
         let loop = PollLoop()
         loop.add(reaper)
         loop.add(names)
-        while reaper.code == nil { try loop.turn() }
-        Self.endControlGroups()
-        return reaper.code ?? 125
+        defer { Self.endControlGroups() }
+        while true {
+            if let code = reaper.code { return code }
+            try loop.turn()
+        }
+    }
+
+    /// The neighbourhood, and its name server, which alone holds the router's namespace from then on.
+    private static func makeNetwork() throws -> PlaygroundNames {
+        let (router, machines) = try PlaygroundNetwork.build()
+        return try PlaygroundNames(in: router, machines)
     }
 
     /// All else goes with the namespaces; but control groups are the machine's.
@@ -80,31 +88,6 @@ public struct PlaygroundInside: Sendable {
         let own = FilePath(program).removingLastComponent().string
         if !folders.contains(own) { folders.insert(own, at: 0) }
         setenv("PATH", folders.joined(separator: ":"), 1)
-    }
-}
-
-/// Takes the ends of all children off the kernel's hands, also of those that were somebody else's: orphans come to pid 1.
-private final class Reaper: PollParticipant {
-    /// The child whose end is waited for.
-    var command: pid_t?
-    /// What that one ended with.
-    private(set) var code: Int32?
-    private let queue: SignalQueue
-
-    /// Before there are children.
-    init() throws(KernelError) { queue = try SignalQueue([SIGCHLD]) }
-
-    var interest: [pollfd] { [pollfd(fd: queue.descriptor, events: Int16(POLLIN), revents: 0)] }
-
-    func serve(_ polled: ArraySlice<pollfd>) {
-        // One signal may stand for several ends.
-        guard !queue.take().isEmpty else { return }
-        var status: CInt = 0
-        while true {
-            let ended = waitpid(-1, &status, WNOHANG)
-            guard ended > 0 else { return }
-            if ended == command { code = ProcessExit(waitStatus: status).code }
-        }
     }
 }
 

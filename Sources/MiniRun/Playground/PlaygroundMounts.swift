@@ -53,11 +53,17 @@ enum PlaygroundMounts {
     private struct Resolver {
         private let path: FilePath
 
-        /// Where the machine's is, before /run is covered; nil where it has none.
+        /// Where the machine's is, before /run is covered; or would be, where a link leads into /run to nothing. Nil where the
+        /// machine has none.
         init?() {
-            guard let resolved = realpath(ContainerResolver.hostPath, nil) else { return nil }
-            defer { free(resolved) }
-            path = FilePath(String(cString: resolved))
+            if let resolved = realpath(ContainerResolver.hostPath, nil) {
+                defer { free(resolved) }
+                path = FilePath(String(cString: resolved))
+            } else {
+                guard let target = try? Files.linkTarget(FilePath(ContainerResolver.hostPath)) else { return nil }
+                path = FilePath("/etc").pushing(FilePath(target)).lexicallyNormalized()
+                guard path.string.hasPrefix("/run/") else { return nil }
+            }
         }
 
         func put() throws(KernelError) {

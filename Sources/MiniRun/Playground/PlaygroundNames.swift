@@ -1,35 +1,48 @@
+import CShim
 import Namespaces
 import NetSetup
 import SystemPackage
 
-/// What the router of a playground says to those who ask it for names. Nobody else is in reach, and a question that nobody
-/// answers keeps `route` or `iptables -L` waiting for ten seconds.
-enum PlaygroundNames {
-    /// Where the names are filed.
-    private static let directory = NameDirectory("/run/playground/names")
+/// The name server of a playground's router. Nobody else is in reach, and a question that nobody answers keeps `route` or
+/// `iptables -L` waiting for ten seconds.
+///
+/// Its sockets keep the router's network namespace alive. So it looks now and then whether that one still has its name, and
+/// lets go of it where somebody has taken the router away: `ip netns delete gw`.
+final class PlaygroundNames: PollParticipant {
+    /// What resolv.conf says.
+    static let resolver = "nameserver \(PlaygroundNetwork.router)\n"
+
     private static let network = "lan"
 
-    /// The line of resolv.conf that leads to it.
-    static let resolver = "nameserver \(router)\n"
+    private let service: NameService
+    private var look = Moment.after(seconds: 1)
 
-    private static let router = PlaygroundNetwork.gatewayAddresses[0].prefix { $0 != "/" }
-
-    /// Its server, in the router's network namespace. Throws `KernelError`, `UsageError`.
-    static func serve(in gateway: NamespaceHandle) throws -> NameService {
-        let machines = [
-            ("gw", PlaygroundNetwork.gatewayAddresses), ("playground", PlaygroundNetwork.host.addresses),
-            ("ext", PlaygroundNetwork.neighbour.addresses),
-        ]
-        for (name, addresses) in machines {
+    /// Serves in the router's namespace, for these machines. Throws `KernelError`, `UsageError`.
+    init(in router: NamespaceHandle, _ machines: [PlaygroundNetwork.Machine]) throws {
+        let directory = NameDirectory("/run/playground/names")
+        for machine in machines {
             let entry = NameDirectory.Entry(
-                names: [name], canonical: name, addresses: addresses.compactMap { IPPrefix($0)?.address }, holder: name)
-            try directory.register(entry, in: network)
+                names: [machine.name], canonical: machine.name, addresses: machine.addresses.map(\.address),
+                holder: machine.name)
+            try directory.register(entry, in: Self.network)
         }
-        let sockets = try NameSockets(in: gateway.descriptor)
-        if let address = IPAddress(String(router)) { try sockets.bind(to: address, port: NameService.port) }
-        let subnets = PlaygroundNetwork.gatewayAddresses.compactMap { IPPrefix($0)?.network }
-        let zone = NameZone(network: network, suffix: network, subnets: subnets)
-        let settings = NameService.Settings(zones: [zone], upstream: [])
-        return NameService(sockets, directory: directory, settings: settings) { _ in true }
+        guard let address = IPAddress(PlaygroundNetwork.router) else {
+            throw UsageError("invalid address \(PlaygroundNetwork.router)")
+        }
+        let sockets = try NameSockets(in: router.descriptor)
+        try sockets.bind(to: address, port: NameService.port)
+        let subnets = machines.flatMap(\.addresses).map(\.network).unique
+        let zone = NameZone(network: Self.network, suffix: Self.network, subnets: subnets)
+        service = NameService(sockets, directory: directory, settings: .init(zones: [zone], upstream: [])) { _ in true }
+    }
+
+    var interest: [pollfd] { service.interest }
+    var deadline: Moment? { service.isStopped ? nil : [service.deadline, look].compactMap(\.self).min() }
+
+    func serve(_ polled: ArraySlice<pollfd>) {
+        service.serve(polled)
+        guard look.hasCome else { return }
+        look = .after(seconds: 1)
+        if access(Exposure.directory.appending("gw").string, F_OK) != 0 { service.stop() }
     }
 }

@@ -7,25 +7,32 @@ import SystemPackage
 enum PlaygroundNetwork {
     private static let bridge = "br0"
     private static let mtu = 1500
-    /// The router's addresses.
-    static let gatewayAddresses = ["192.168.66.1/24", "fd00:66::1/64"]
+    /// The router's IPv4 address.
+    static let router = "192.168.66.1"
+    private static let gatewayAddresses = ["\(router)/24", "fd00:66::1/64"]
+
+    /// One of the neighbourhood, by the name that its name server knows it by.
+    struct Machine {
+        let name: String
+        let addresses: [IPPrefix]
+    }
 
     /// A link of the neighbourhood: the cable's end at the switch, and the interface at the other end.
-    struct Member {
+    private struct Member {
         var port: String
         var interface: String
         var mac: String
         var addresses: [String]
     }
 
-    static let host = Member(
+    private static let host = Member(
         port: "host", interface: "ens33", mac: "52:54:00:00:66:0b", addresses: ["192.168.66.11/24", "fd00:66::11/64"])
-    static let neighbour = Member(
+    private static let neighbour = Member(
         port: "ext", interface: "eth0", mac: "52:54:00:00:66:32", addresses: ["192.168.66.50/24", "fd00:66::50/64"])
 
     /// Builds it around the calling process's network namespace; `/run/netns` exists and is the playground's own. Returns the
-    /// router's.
-    static func build() throws -> NamespaceHandle {
+    /// router's namespace, and who is there.
+    static func build() throws -> (router: NamespaceHandle, machines: [Machine]) {
         let gateway = try newNamespace("gw")
         let router = HostNetlink(try NetlinkSocket(.route, in: gateway.descriptor))
         let hasIPv6 = IPv6.isPresent(mtu: mtu)
@@ -39,7 +46,8 @@ enum PlaygroundNetwork {
         try connect(host, in: ContainerNetlink(NamespaceHandle(.network)), to: router, hasIPv6: hasIPv6)
         let ext = try newNamespace("ext")
         try connect(neighbour, in: ContainerNetlink(ext), to: router, hasIPv6: hasIPv6)
-        return gateway
+        let machines = [("gw", gatewayAddresses), ("playground", host.addresses), ("ext", neighbour.addresses)]
+        return (gateway, machines.map { Machine(name: $0, addresses: prefixes($1, hasIPv6)) })
     }
 
     /// A network namespace with a name that `ip netns` knows.

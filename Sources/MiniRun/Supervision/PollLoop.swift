@@ -2,7 +2,7 @@ import CShim
 import Namespaces
 import SystemPackage
 
-/// The one place where a supervisor waits: poll(2) for all of its participants, on one thread.
+/// The one place where a supervisor, or a playground's first process, waits: poll(2) for all of its participants, on one thread.
 final class PollLoop {
     private var participants: [any PollParticipant] = []
 
@@ -24,7 +24,7 @@ final class PollLoop {
         if poll(&polled, nfds_t(polled.count), timeout) < 0 {
             let error = Errno.current
             if error == .interrupted { return }
-            throw KernelError("wait for the container", error)
+            throw KernelError("wait for what happens", error)
         }
         var start = 0
         for (participant, wish) in zip(present, wishes) {

@@ -12,11 +12,14 @@ public struct Way: Sendable, Equatable {
 }
 
 extension NetlinkSocket {
-    /// `ip route get ADDRESS`; nil when there is no way. Throws `NetlinkError`.
-    public func way(to address: IPAddress) throws(NetlinkError) -> Way? {
-        do { return try lookUp(address) } catch {
-            guard error.errno == .networkUnreachable || error.errno == .noRouteToHost else { throw error }
-            return nil
+    /// `ip route get ADDRESS [oif INTERFACE]`; nil when there is no way, or a route that says so (`unreachable`, `prohibit`,
+    /// `blackhole`). Throws `NetlinkError`.
+    public func way(to address: IPAddress, by link: CInt? = nil) throws(NetlinkError) -> Way? {
+        do { return try lookUp(address, to: link) } catch {
+            switch error.errno {
+            case .networkUnreachable, .noRouteToHost, .permissionDenied, .invalidArgument: return nil
+            default: throw error
+            }
         }
     }
 
@@ -28,7 +31,7 @@ extension NetlinkSocket {
     }
 
     private func lookUp(
-        _ address: IPAddress, from source: IPAddress? = nil, over link: CInt? = nil
+        _ address: IPAddress, from source: IPAddress? = nil, over input: CInt? = nil, to output: CInt? = nil
     ) throws(NetlinkError) -> Way? {
         let message = NetlinkMessage("look for a way to \(address)", type: RTM_GETROUTE) { message in
             var header = rtmsg()
@@ -38,7 +41,8 @@ extension NetlinkSocket {
             message.putHeader(header)
             message.put(RTA_DST.rawValue, address)
             if let source { message.put(RTA_SRC.rawValue, source) }
-            if let link { message.put(RTA_IIF.rawValue, UInt32(link)) }
+            if let input { message.put(RTA_IIF.rawValue, UInt32(input)) }
+            if let output { message.put(RTA_OIF.rawValue, UInt32(output)) }
         }
         return try get(message) { reply in
             let attributes = reply.attributes(after: rtmsg.self)

@@ -30,7 +30,9 @@ extension AdmitNetwork: FirewallStep {
     /// Missing elements, and those that contradict the policy. Throws `NetlinkError`.
     public func faults(by netfilter: NetlinkSocket) throws -> [FirewallFault] {
         try netfilter.faults(elements)
-            + netfilter.present(policy.contradictions).map(\.presence)
+            + netfilter.present(policy.contradictions).map {
+                FirewallFault(set: $0.set, expected: "none", found: $0.text, command: $0.command("delete"))
+            }
     }
 }
 
@@ -40,13 +42,6 @@ extension PublishPorts: FirewallStep {
 
     /// Missing elements, and those that lead elsewhere. Throws `NetlinkError`.
     public func faults(by netfilter: NetlinkSocket) throws -> [FirewallFault] { try netfilter.faults(elements) }
-}
-
-extension FirewallElement {
-    /// That it is there, and must not be.
-    var presence: FirewallFault {
-        FirewallFault(set: set, expected: "none", found: text, command: command("delete"))
-    }
 }
 
 extension NetlinkSocket {

@@ -10,6 +10,8 @@ public struct ForwardingEntry: Sendable, Hashable {
     public let bridge: CInt?
     /// Of a VXLAN: the host behind which it is.
     public let destination: IPAddress?
+    /// The interface by which that host is reached, where one is given.
+    public let lowerLink: CInt?
     /// Whether somebody has written it down; else it was learned, and ages.
     public let isPermanent: Bool
 
@@ -22,6 +24,7 @@ public struct ForwardingEntry: Sendable, Hashable {
         link = header.ndm_ifindex
         bridge = attributes[NDA_MASTER]?.value()
         destination = attributes[NDA_DST].flatMap { IPAddress(bytes: $0.bytes) }
+        lowerLink = attributes[NDA_IFINDEX]?.value()
         isPermanent = CInt(header.ndm_state) & NUD_PERMANENT != 0
     }
 }

@@ -29,15 +29,20 @@ public struct PublishedElement: Sendable, Hashable {
     init?(key: [UInt8], value: [UInt8], family: IPAddress.Family, hasAddress: Bool) {
         let length = family == .v4 ? 4 : 16
         guard value.count >= length + 2, let address = IPAddress(bytes: Array(value.prefix(length))) else { return nil }
-        let rest = hasAddress ? Array(key.dropFirst(length)) : key
-        guard rest.count >= 6, let transport = TransportProtocol.allCases.first(where: { $0.number == rest[0] }) else {
-            return nil
-        }
+        guard let (transport, number) = Self.port(hasAddress ? Array(key.dropFirst(length)) : key) else { return nil }
         hostAddress = hasAddress ? IPAddress(bytes: Array(key.prefix(length))) : nil
         self.transport = transport
-        hostPort = UInt16(rest[4]) << 8 | UInt16(rest[5])
+        hostPort = number
         self.address = address
         port = UInt16(value[length]) << 8 | UInt16(value[length + 1])
+    }
+
+    /// The end of a key; every part of it fills whole registers of four bytes.
+    fileprivate static func port(_ key: [UInt8]) -> (TransportProtocol, UInt16)? {
+        guard key.count >= 6, let transport = TransportProtocol.allCases.first(where: { $0.number == key[0] }) else {
+            return nil
+        }
+        return (transport, UInt16(key[4]) << 8 | UInt16(key[5]))
     }
 }
 
@@ -61,5 +66,35 @@ extension NetlinkSocket {
             }
         }
         return found
+    }
+
+    /// `nft list set inet minirun direct4` and `direct6`: containers' own ports that neighbours reach. Empty without a table.
+    /// Throws `NetlinkError`.
+    func openPorts() throws(NetlinkError) -> [OpenPort] {
+        guard try hasFirewallTable() else { return [] }
+        var found: [OpenPort] = []
+        for family in [IPAddress.Family.v4, .v6] {
+            let pages = try dump(FirewallElement.list(of: family == .v4 ? "direct4" : "direct6")) { reply in
+                reply.elements.compactMap { OpenPort(key: $0.key, family) }
+            }
+            found += pages.flatMap(\.self)
+        }
+        return found
+    }
+}
+
+/// A port of a container's own address that neighbours reach.
+struct OpenPort {
+    let address: IPAddress
+    let transport: TransportProtocol
+    let number: UInt16
+
+    /// Reads an element's key; nil for what is none.
+    init?(key: [UInt8], _ family: IPAddress.Family) {
+        let length = family == .v4 ? 4 : 16
+        guard let address = IPAddress(bytes: Array(key.prefix(length))),
+            let (transport, number) = PublishedElement.port(Array(key.dropFirst(length)))
+        else { return nil }
+        (self.address, self.transport, self.number) = (address, transport, number)
     }
 }

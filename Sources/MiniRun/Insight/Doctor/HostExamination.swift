@@ -17,7 +17,7 @@ struct HostExamination {
                 try Doctor.guardedNames(host),
                 Doctor.guarded { try NamespaceNamesCheck.finding(host.names.get()) }.checkup(
                     Self.subject, NamespaceNamesCheck.self),
-            ] + (try tunnels())
+            ] + tunnels(besides: networks)
         guard !networks.isEmpty else { return others }
         return [
             Doctor.guarded {
@@ -35,20 +35,25 @@ struct HostExamination {
     }
 
     /// Those that others have made; of a network of ours they are its own.
-    private func tunnels() throws -> [Checkup] {
-        let own = try host.allNetworks().filter { $0.driver == .overlay }.map(OverlayOptions.portName)
-        let ports = host.survey.links.filter { $0.kind == "vxlan" }.map(\.name).filter { !own.contains($0) }
+    private func tunnels(besides networks: [NetworkRecord]) -> [Checkup] {
+        let own = networks.filter { $0.driver == .overlay }.map(OverlayOptions.portName)
+        let ports = host.survey.links.filter { $0.kind == "vxlan" && $0.isUp }.map(\.name).filter { !own.contains($0) }
         guard !ports.isEmpty else { return [] }
-        return [Doctor.guarded { try TunnelCheck.finding(about: ports, host) }.checkup(Self.subject, TunnelCheck.self)]
+        return [
+            Doctor.guarded { try TunnelCheck.finding(aboutForeign: ports, host) }.checkup(
+                Self.subject, TunnelCheck.self)
+        ]
     }
 
     private func table() throws -> Finding {
         if let fault = PublishedCheck.fault(try EnsureFirewall.condition(NetlinkSocket(.netfilter))) { return fault }
-        guard let stray = try host.strayPorts() else { return .pass(DoctorWords.wholeTable) }
-        let list = stray.ports.map { "\($0.hostPort)/\($0.transport.rawValue)" }.joined(separator: ", ")
+        let stray = try host.strayPorts()
+        guard let first = stray.first else { return .pass(DoctorWords.wholeTable) }
         return .fail(
-            Phrase("nobody has published \(list), and it leads into a container", "没有人发布过 \(list)，它却通向容器"),
-            mend: .verbatim(stray.explanation.shell.joined(separator: "; ")))
+            Phrase(
+                "in \(first.set) of table inet \(FirewallTable.name) is \(first.text), which no container has published",
+                "表 inet \(FirewallTable.name) 的 \(first.set) 中有 \(first.text)，没有容器发布过它"),
+            mend: .verbatim(stray.map(\.shell).joined(separator: "; ")))
     }
 }
 

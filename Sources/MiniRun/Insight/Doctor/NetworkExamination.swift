@@ -46,8 +46,7 @@ struct NetworkExamination {
 
     private func tunnel() -> [Checkup] {
         guard network.driver == .overlay, host.survey.link(named: network.bridgeName) != nil else { return [] }
-        let port = OverlayOptions.portName(network)
-        return [Doctor.guarded { try TunnelCheck.finding(about: [port], host) }.checkup(subject, TunnelCheck.self)]
+        return [Doctor.guarded { try TunnelCheck.finding(about: network, host) }.checkup(subject, TunnelCheck.self)]
     }
 
     /// What is not about its members.

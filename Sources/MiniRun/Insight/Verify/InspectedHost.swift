@@ -18,6 +18,9 @@ struct InspectedHost {
     /// All containers, by name.
     let containers: [Container]
 
+    /// Who answers on the host's own links.
+    let nextHops = NextHops()
+
     /// Looks. Throws `KernelError`, `NetlinkError`, `CorruptFile`.
     init(_ paths: StatePaths) throws {
         self.paths = paths
@@ -36,11 +39,17 @@ struct InspectedHost {
     /// Those that run.
     var running: [Container] { containers.filter(\.isRunning) }
 
-    /// Ports that lead into containers and that nobody has published; nil when there is none. Throws `NetlinkError`.
-    func strayPorts() throws -> RemoveStrayPorts? {
-        guard let netfilter else { return nil }
-        return try RemoveStrayPorts.find(
-            besides: containers.flatMap(\.record.publications), netfilter, NetlinkSocket(.socketDiagnostics))
+    /// Ports in the firewall's table that no container has published. Throws `NetlinkError`, `KernelError`.
+    func strayPorts() throws -> [StrayPort] {
+        guard let netfilter else { return [] }
+        return try StrayPort.find(besides: published, netfilter, NetlinkSocket(.socketDiagnostics))
+    }
+
+    /// What the records say now: a start writes its own before it publishes.
+    private func published() throws -> [PublishPorts] {
+        try store.ids().compactMap { try store.record($0) }.map {
+            PublishPorts($0.publications, to: $0.network.publisher)
+        }
     }
 
     /// The connections to a network of containers that run.

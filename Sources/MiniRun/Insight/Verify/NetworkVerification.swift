@@ -75,8 +75,8 @@ struct NetworkVerification {
         }
     }
 
-    /// Of an overlay network.
-    private func port() -> [Deviation] {
+    /// The port to other hosts, of an overlay network.
+    func port() -> [Deviation] {
         guard record.driver == .overlay, let options = try? OverlayOptions(record) else { return [] }
         let name = OverlayOptions.portName(record)
         let link = host.survey.link(named: name)

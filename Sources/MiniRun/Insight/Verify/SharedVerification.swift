@@ -1,7 +1,7 @@
 import Namespaces
 import NetSetup
 
-/// What all networks with a bridge share: the firewall's table and the loop pair.
+/// What all networks with a bridge share: the firewall's table, what is published in it, and the loop pair.
 struct SharedVerification {
     let host: InspectedHost
 
@@ -34,8 +34,12 @@ struct SharedVerification {
     }
 
     private func strayPorts() throws -> [Deviation] {
-        guard let netfilter = host.netfilter, let stray = try host.strayPorts() else { return [] }
-        return try Deviation.of(stray, .host, netfilter)
+        try host.strayPorts().map { port in
+            Deviation(
+                place: .host, what: VerifyWords.firewallSet(port.set), expected: .value("none"),
+                found: .value(port.text),
+                mend: [port.shell], remedy: .host([RemoveStrayPort(port)]))
+        }
     }
 
     private func loopPair() -> [Deviation] {

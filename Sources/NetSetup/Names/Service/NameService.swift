@@ -1,7 +1,7 @@
 import CShim
 import Namespaces
 
-/// A container's name server, run by its supervisor within the one poll loop: answers the names of the container's networks
+/// A name server within a poll loop, a container's in that of its supervisor: answers the names of the container's networks
 /// from the ``NameDirectory``, and asks the upstream servers for all others, from the host's side.
 ///
 /// It never waits, and a container that floods it costs bounded memory and descriptors. Whatever its networks and servers

@@ -2,7 +2,7 @@ import CShim
 import Namespaces
 import SystemPackage
 
-/// A name server's two sockets inside a network namespace, which they keep alive: a container's at 127.0.0.11.
+/// A name server's two sockets inside a network namespace, which they keep alive. Those of a container are at 127.0.0.11.
 public final class NameSockets {
     private let datagramSocket: OwnedDescriptor
     private let connectionSocket: OwnedDescriptor
@@ -42,15 +42,16 @@ public final class NameSockets {
     public func bind(
         to address: IPAddress = NameSockets.address, port: UInt16 = 0
     ) throws(KernelError) -> (udp: UInt16, tcp: UInt16) {
+        guard address.family == .v4 else { throw KernelError("serve names at \(address)", .addressFamilyNotSupported) }
         var ports: [UInt16] = []
         for socket in [datagrams, connections] {
             guard minirun_bind(socket, AF_INET, address.bytes, port) == 0 else {
-                throw KernelError.current("serve names at \(address) inside")
+                throw KernelError.current("serve names at \(address) in its network namespace")
             }
             ports.append(UInt16(clamping: minirun_bound_port(socket)))
         }
         guard listen(connections, 64) == 0 else {
-            throw KernelError.current("serve names at \(address) inside")
+            throw KernelError.current("serve names at \(address) in its network namespace")
         }
         return (ports[0], ports[1])
     }

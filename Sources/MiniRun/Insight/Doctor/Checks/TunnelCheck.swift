@@ -1,4 +1,3 @@
-import CShim
 import Namespaces
 import NetSetup
 
@@ -9,118 +8,93 @@ struct TunnelCheck: Check {
     static let title = "Is there a way to the hosts at the other ends of VXLAN tunnels, and do they answer?"
 
     func look(at patient: Patient) throws -> Finding {
-        let names = Self.ports(of: patient)
-        guard !names.isEmpty else { return .skip(Phrase("it is in no overlay network", "它不在 overlay 网络中")) }
-        return try Tunnels(names, patient.host).look()
+        let networks = Self.networks(of: patient)
+        guard !networks.isEmpty else { return .skip(Phrase("it is in no overlay network", "它不在 overlay 网络中")) }
+        return try Self.look(at: networks, patient.host)
     }
 
     func probe(_ patient: Patient) throws -> Finding? {
-        let names = Self.ports(of: patient)
-        return names.isEmpty ? nil : try Tunnels(names, patient.host).probe()
+        try Self.probe(Self.networks(of: patient).map(OverlayOptions.portName), patient.host)
     }
 
-    /// About VXLAN ports, whoever made them.
-    static func finding(about names: [String], _ host: InspectedHost) throws -> Finding {
-        let tunnels = Tunnels(names, host)
-        let seen = try tunnels.look()
-        return seen.isPass ? try tunnels.probe() ?? seen : seen
-    }
-
-    private static func ports(of patient: Patient) -> [String] {
+    private static func networks(of patient: Patient) -> [NetworkRecord] {
         patient.bridged.compactMap(patient.networkRecord).filter { $0.driver == .overlay }
-            .map(OverlayOptions.portName)
-    }
-}
-
-/// VXLAN ports, and the hosts to which they send.
-private struct Tunnels {
-    let names: [String]
-    let host: InspectedHost
-
-    init(_ names: [String], _ host: InspectedHost) {
-        self.names = names
-        self.host = host
     }
 
-    /// A host to which a port sends.
-    private struct Peer: Hashable {
-        let address: IPAddress
-        let port: String
+    // MARK: Ours
+
+    /// About an overlay network.
+    static func finding(about network: NetworkRecord, _ host: InspectedHost) throws -> Finding {
+        let seen = try look(at: [network], host)
+        return seen.isPass ? try probe([OverlayOptions.portName(network)], host) ?? seen : seen
     }
 
-    /// Who has to be on a wire of ours, so that packets get to a peer.
-    private struct Hop {
-        let peer: Peer
-        let link: Link
-        let address: IPAddress
-    }
-
-    /// How many hosts are asked side by side: each takes a descriptor.
-    private static let together = 64
-
-    func look() throws -> Finding {
-        for name in names {
-            guard let port = host.survey.link(named: name) else {
-                return .fail(Phrase("there is no interface \(name)", "没有网卡 \(name)"), mend: DoctorWords.repair)
-            }
-            guard port.isUp else {
-                return .fail(DoctorWords.isDown(name), mend: .verbatim("ip link set dev \(name.shellQuoted) up"))
+    private static func look(at networks: [NetworkRecord], _ host: InspectedHost) throws -> Finding {
+        for network in networks {
+            if let deviation = NetworkVerification(host, network).port().first {
+                return .fail(deviation.statement, mend: DoctorWords.repair)
             }
         }
-        let peers = try peers()
-        for peer in peers where try hop(to: peer) == nil {
-            return .fail(
-                Phrase(
-                    "there is no way to \(peer.address), the other end of \(peer.port)",
-                    "没有到 \(peer.address)（\(peer.port) 的对端）的路由"),
-                mend: .verbatim("ip route get \(peer.address)"))
-        }
-        let list = peers.map { "\($0.address)" }.joined(separator: ", ")
-        return peers.isEmpty
-            ? .skip(Phrase("no tunnel leads to a single host", "没有通向某一台主机的隧道"))
-            : .pass(Phrase("there is a way to \(list)", "可以到达 \(list)"))
-    }
-
-    /// Whoever is on a wire of ours has to say so.
-    func probe() throws -> Finding? {
-        let hops = try peers().compactMap(hop)
-        for start in stride(from: 0, to: hops.count, by: Self.together) {
-            if let silent = try silent(among: hops.dropFirst(start).prefix(Self.together)) {
-                let (peer, link, address) = (silent.peer, silent.link.name, silent.address)
+        let ends = try TunnelEnd.all(of: networks.map(OverlayOptions.portName), host)
+        for network in networks {
+            let name = OverlayOptions.portName(network)
+            for peer in try OverlayOptions(network).peers.map(\.address)
+            where !ends.contains(where: { $0.port == name && $0.address == peer }) {
                 return .fail(
-                    Phrase(
-                        "nobody on \(link) says that he is \(address), by which \(peer.port) sends to \(peer.address)",
-                        "\(link) 上没有人应答 \(address) 的 ARP，而 \(peer.port) 要经它发往 \(peer.address)"),
-                    mend: .verbatim("ip -d link show dev \(peer.port.shellQuoted)"))
+                    Phrase("\(name) does not send to \(peer)", "\(name) 不向 \(peer) 发送"),
+                    mend: .verbatim("bridge fdb append 00:00:00:00:00:00 dev \(name.shellQuoted) dst \(peer)"))
             }
         }
-        return nil
+        if let end = ends.first(where: { $0.way == nil }) { return noWay(to: end) }
+        let list = ends.map { "\($0.address)" }.unique.joined(separator: ", ")
+        return .pass(Phrase("there is a way to \(list)", "有到 \(list) 的路由"))
     }
 
-    /// Where the kernel sends frames; that of a multicast tunnel is nobody's.
-    private func peers() throws -> [Peer] {
-        let entries = try host.route.forwardingEntries()
-        return names.compactMap { host.survey.link(named: $0) }.flatMap { port in
-            entries.filter { $0.link == port.index }.compactMap(\.destination).filter { !$0.isMulticast }
-                .map { Peer(address: $0, port: port.name) }
-        }.unique
+    private static func probe(_ ports: [String], _ host: InspectedHost) throws -> Finding? {
+        let ends = try TunnelEnd.all(of: ports, host).filter { $0.hop != nil }
+        guard !ends.isEmpty else { return nil }
+        let silent = try host.nextHops.silent(among: ends.compactMap(\.hop))
+        if let end = ends.first(where: { $0.hop.map(silent.contains) ?? false }) { return isSilent(end, host) }
+        let list = ends.map { "\($0.address)" }.unique.joined(separator: ", ")
+        return .pass(Phrase("there is a way to \(list), and it answers", "有到 \(list) 的路由，并且有应答"))
     }
 
-    private func hop(to peer: Peer) throws -> Hop? {
-        guard let way = try host.route.way(to: peer.address), let link = host.survey.link(way.link) else { return nil }
-        return Hop(peer: peer, link: link, address: way.gateway ?? peer.address)
-    }
+    // MARK: Others'
 
-    /// All are asked at once.
-    private func silent(among hops: some Sequence<Hop>) throws -> Hop? {
-        let own = try NamespaceHandle(.network)
-        let sent = try hops.compactMap { hop -> (Hop, SentQuestion<ARPQuestion>)? in
-            guard hop.address.family == .v4, hop.link.usesARP, !hop.link.isLoopback, let mac = hop.link.mac else {
-                return nil
-            }
-            let question = ARPQuestion(from: mac, about: hop.address)
-            return (hop, try question.send(in: own.descriptor, on: hop.link.index, milliseconds: 1000))
+    /// About VXLAN ports that others have made. One of many hosts may well be switched off: only a port that reaches none is
+    /// told.
+    static func finding(aboutForeign ports: [String], _ host: InspectedHost) throws -> Finding {
+        let ends = try TunnelEnd.all(of: ports, host)
+        let silent = try host.nextHops.silent(among: ends.compactMap(\.hop))
+        func isDead(_ end: TunnelEnd) -> Bool { end.way == nil || end.hop.map(silent.contains) ?? false }
+        for port in ports {
+            let own = ends.filter { $0.port == port }
+            guard let first = own.first, own.allSatisfy(isDead) else { continue }
+            return first.way == nil ? noWay(to: first) : isSilent(first, host)
         }
-        return sent.first { $0.1.answers(firstIsEnough: true).isEmpty }?.0
+        let list = ends.filter { !isDead($0) }.map { "\($0.address)" }.unique.joined(separator: ", ")
+        return list.isEmpty
+            ? .skip(Phrase("no tunnel leads to a certain host", "隧道没有指向具体的主机"))
+            : .pass(Phrase("there is a way to \(list)", "有到 \(list) 的路由"))
+    }
+
+    // MARK: Words
+
+    private static func noWay(to end: TunnelEnd) -> Finding {
+        .fail(
+            Phrase(
+                "there is no way to \(end.address), the other end of \(end.port)",
+                "没有到 \(end.address)（\(end.port) 的对端）的路由"),
+            mend: .verbatim("ip route get \(end.address)"))
+    }
+
+    private static func isSilent(_ end: TunnelEnd, _ host: InspectedHost) -> Finding {
+        let link = end.hop.flatMap { host.survey.link($0.link) }?.name ?? ""
+        let next = end.hop?.address ?? end.address
+        return .fail(
+            Phrase(
+                "nobody on \(link) says that he is \(next), by which \(end.port) sends to \(end.address)",
+                "\(link) 上没有主机应答对 \(next) 的 ARP 请求，而 \(end.port) 要经它发往 \(end.address)"),
+            mend: .verbatim("ip -d link show dev \(end.port.shellQuoted)"))
     }
 }
