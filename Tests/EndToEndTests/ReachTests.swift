@@ -84,7 +84,7 @@ import Testing
         #expect(try chinese("net matrix").contains("+ 可达  . 不可达"))
         #expect(try chinese("exposure").contains("8080/tcp 对所有网卡开放：ens33 192.168.66.11（局域网）"))
         #expect(try chinese("ns web").contains("容器内的用户 0 至 65535 在外面是 "))
-        #expect(try chinese("trace ext 8080").contains("结论: "))
+        #expect(try chinese("trace ext 8080").contains("结论："))
         #expect(try chinese("topo").contains("路由器"))
         // Errors are Docker's in every language.
         #expect(try host.chinese("ns nope").errors.contains("No such container: nope"))

@@ -89,7 +89,7 @@ struct TraceTests {
             nft 'add chain ip x f { type filter hook forward priority -10; }'
             nft add rule ip x f iifname ens33 tcp dport 80 drop
             """)
-        let rule = "table ip x chain f rule 2: iifname \"ens33\" tcp dport 80 drop"
+        let rule = "table ip x chain f handle 2: iifname \"ens33\" tcp dport 80 drop"
         expect(
             try host.minirun(["trace", "ext", "8080"]), ["host forward", rule, "DROP"], ["verdict: dropped", rule])
         try host.run("nft flush table ip x; nft 'chain ip x f { policy drop; }'")
@@ -105,6 +105,43 @@ struct TraceTests {
         let refused = try host.minirun(["trace", "ext", "host:99"])
         expect(refused, ["host input", "\"not here\"", "REJECT"], ["back"], ["verdict: refused by", "\"not here\""])
         #expect(refused.status == 1)
+    }
+
+    @Test("names what drops in the container itself, a packet by a published port and the answer to one that it sent")
+    func droppedInside() throws {
+        let host = try FakeHost()
+        try host.detachedServer(["--name", "web", "-p", "8080:80"])
+        let enter = "nsenter --net=/proc/$(minirun inspect -f '{{.State.Pid}}' web)/ns/net nft"
+        try host.run(
+            """
+            \(enter) 'add table ip x; add chain ip x i { type filter hook input priority 0; }'
+            \(enter) add rule ip x i tcp dport 80 drop
+            """)
+        let rule = "table ip x chain i handle 2: tcp dport 80 drop"
+        expect(
+            try host.minirun(["trace", "ext", "8080"]), ["web input", rule, "DROP"],
+            ["verdict: dropped: web input: ", rule])
+        try host.run("\(enter) 'flush table ip x; chain ip x i { policy drop; }'")
+        expect(
+            try host.minirun(["trace", "web", FakeHost.neighbour]), ["web eth0", "sent"],
+            ["web input", "policy of chain i", "DROP"], ["verdict: the answer was dropped: web input: "])
+    }
+
+    @Test("names what the host has switched off, wherever the packet went instead")
+    func switchedOff() throws {
+        let host = try FakeHost()
+        try host.detachedServer(["--name", "web", "-p", "8080:80"])
+        func verdict(_ from: String, _ to: String) throws -> String {
+            steps(try host.minirun(["trace", "--timeout", "1", from, to])).last { $0.hasPrefix("verdict: ") } ?? ""
+        }
+        try host.run("sysctl -qw net.ipv4.ip_forward=0")
+        #expect(try verdict("ext", "8080").hasPrefix("verdict: lost: host passes nothing on (net.ipv4.ip_forward"))
+        #expect(try verdict("web", FakeHost.neighbour).hasPrefix("verdict: lost: host passes nothing on"))
+        try host.run("sysctl -qw net.ipv4.ip_forward=1; ip link set minirun0 down")
+        let down = "verdict: lost: minirun0 of host is down"
+        #expect(try verdict("ext", "8080") == down)
+        #expect(try verdict("host", "web:80") == down)
+        #expect(try verdict("web", FakeHost.neighbour) == down)
     }
 
     @Test("from the host, to itself through the loop pair, and back to the sender's own port")
@@ -181,7 +218,7 @@ struct TraceTests {
             """)
         #expect(try verdict("ext", "8080").contains("takes nothing from 172.17.0.99 over ens33"))
         try host.run("ip -n ext route delete 192.168.66.11")
-        #expect(try verdict("web", "192.168.66.50:81").hasPrefix("verdict: refused (RST): nobody listens there in "))
+        #expect(try verdict("web", "192.168.66.50:81").hasPrefix("verdict: refused (RST) in "))
         #expect(
             try verdict("web", "192.168.66.77:80").contains(
                 "nobody answers ARP for 192.168.66.77 on ens33 of host (INCOMPLETE)"))

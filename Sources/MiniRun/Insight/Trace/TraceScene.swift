@@ -49,6 +49,9 @@ struct TraceScene {
     /// The same, and those that they are translated to: answers come from these.
     let answeringPorts: [UInt16]
 
+    /// Where the port leads that is asked for, if it is a published one of the host's.
+    let published: Set<IPAddress>
+
     /// So many namespaces are listened in; with more, those that are named, or have a part in it.
     private static let limit = 64
 
@@ -110,6 +113,11 @@ struct TraceScene {
             }
             answering = ports.union(published.filter { ports.contains($0.hostPort) }.map(\.port))
         }
+        let isHost = addresses.contains { all.first?.place.has($0) == true }
+        published = Set(
+            (isHost ? try? NetlinkSocket(.netfilter).publishedElements() : nil)?.filter {
+                $0.transport.rawValue == request.kind.rawValue && $0.hostPort == request.port
+            }.map(\.address) ?? [])
         self.ports = ports.sorted()
         answeringPorts = answering.sorted()
         destinations = addresses
@@ -140,7 +148,7 @@ struct TraceScene {
     var tracedPlaces: [Place] {
         places.filter { place in
             place.inode == places.first?.inode || place.inode == start?.inode
-                || destinations.contains { !$0.isLoopback && place.has($0) }
+                || destinations.contains { !$0.isLoopback && place.has($0) } || published.contains(where: place.has)
         }
     }
 }

@@ -116,7 +116,9 @@ struct TraceJudge {
 
     /// What came back to where it was sent from; without such a place, what was seen of an answer at all.
     private func answer() -> TraceVerdict? {
-        if scene.waits, assembly.drops.contains(where: { $0.side == .back }) { return nil }
+        // It may have come in, and have got no further.
+        let isDropped = assembly.drops.contains { $0.side == .back && (scene.waits || $0.visit.place == start) }
+        if isDropped { return nil }
         let arrived = assembly.back.last { hop in
             guard case .passed(_, let isOutgoing) = hop.event else { return false }
             return start == nil || scene.waits || (hop.place == start && !isOutgoing)
@@ -149,6 +151,7 @@ struct TraceJudge {
     private func loss() -> String {
         guard let last, let place = scene.place(last.place) else { return TraceWords.nothingSeen }
         let flow = last.changed ?? last.flow ?? self.flow
+        if let words = downOnTheWay(to: flow.destination) { return words }
         switch last.event {
         case .passed(let link, isOutgoing: true):
             if let words = unanswered(in: place, flow) { return words }
@@ -161,6 +164,17 @@ struct TraceJudge {
             if hook == "prerouting" { return stopped(in: place, flow, visit?.input) }
             return TraceWords.after(place.title, hook ?? run.base.name)
         }
+    }
+
+    /// An interface by which one of those who passed it on would reach the destination, were it up: without it the kernel has
+    /// taken another way.
+    private func downOnTheWay(to destination: IPAddress) -> String? {
+        for place in assembly.forward.map(\.place).unique.compactMap(scene.place) where !place.has(destination) {
+            let links = place.survey.addresses.filter { $0.prefix.length > 0 && $0.prefix.contains(destination) }
+            guard let link = links.lazy.compactMap({ place.link($0.link) }).first(where: { !$0.isUp }) else { continue }
+            return TraceWords.isDown(place.title, link.name)
+        }
+        return nil
     }
 
     /// Nobody on the link has said that the next hop is his.
@@ -180,17 +194,25 @@ struct TraceJudge {
         }
         let name = place.link(link)?.name ?? "?"
         let port = place.link(link)?.master.flatMap { place.link($0) }
-        if let port, port.kind == "bridge" { return TraceWords.stuckAtBridge(place.title, name, port.name) }
+        if let port, port.kind == "bridge" {
+            return port.isUp
+                ? TraceWords.stuckAtBridge(place.title, name, port.name) : TraceWords.isDown(place.title, port.name)
+        }
         do { _ = try socket.way(to: flow.destination, from: flow.source, over: link) } catch {
-            let setting =
-                flow.destination.family == .v4
-                ? "/proc/sys/net/ipv4/ip_forward" : "/proc/sys/net/ipv6/conf/all/forwarding"
-            let forwarding = try? NetworkVisit.run(in: place.handle.descriptor) {
-                try Files.text(FilePath(setting)).trimmed
-            }
-            if forwarding == "0", !place.has(flow.destination) { return TraceWords.notForwarding(place.title) }
+            if !place.has(flow.destination), !forwards(place, flow) { return TraceWords.notForwarding(place.title) }
             return TraceWords.noWay(place.title, flow, name, error.errno)
         }
+        // To a port that is published: translated, and then it had no way.
+        let leadsOn = place.inode == scene.places.first?.inode && !scene.published.isEmpty
+        if leadsOn, !forwards(place, flow) { return TraceWords.notForwarding(place.title) }
         return TraceWords.cameIn(place.title, name)
+    }
+
+    private func forwards(_ place: TraceScene.Place, _ flow: Flow) -> Bool {
+        let setting: FilePath =
+            flow.destination.family == .v4
+            ? "/proc/sys/net/ipv4/ip_forward" : "/proc/sys/net/ipv6/conf/all/forwarding"
+        let value = try? NetworkVisit.run(in: place.handle.descriptor) { try Files.text(setting).trimmed }
+        return value != "0"
     }
 }

@@ -49,7 +49,7 @@ enum TraceWords {
     static var back: String { say("back", "返回") }
     static var socketWord: String { say("socket", "套接字") }
     static var nobody: String { say("nobody listens", "无人监听") }
-    static func conclusion(_ verdict: TraceVerdict) -> String { "\(say("verdict", "结论")): \(text(verdict))" }
+    static func conclusion(_ verdict: TraceVerdict) -> String { "\(say("verdict: ", "结论："))\(text(verdict))" }
     static func holder(_ holder: SocketHolder) -> String {
         let who = holder.command.map { " of \($0)" } ?? ""
         return "\(holder.address.bracketed):\(holder.port)\(who)" + (holder.process.map { " (pid \($0))" } ?? "")
@@ -80,13 +80,13 @@ enum TraceWords {
         if run.base.isOwn {
             let comments = run.path.map { step in
                 let rule = step.handle.flatMap { book?.rule(step.chain, $0) }
-                return rule?.comment.map { "\"\($0)\"" } ?? "\(step.chain.name) rule \(step.handle ?? 0)"
+                return rule?.comment.map { "\"\($0)\"" } ?? "\(step.chain.name) handle \(step.handle ?? 0)"
             }
             return comments.joined(separator: " › ")
         }
         let rule = end.handle.flatMap { book?.rule(end.chain, $0) }
         let text = rule?.comment.map { "\"\($0)\"" } ?? rule?.text ?? ""
-        return "table \(end.chain.tableText) chain \(end.chain.name) rule \(end.handle ?? 0)"
+        return "table \(end.chain.tableText) chain \(end.chain.name) handle \(end.handle ?? 0)"
             + (text.isEmpty ? "" : ": \(text)")
     }
 
@@ -147,6 +147,9 @@ enum TraceWords {
             "it came into \(place) by \(link), and bridge \(bridge) did not pass it on",
             "由 \(link) 进入 \(place)，但网桥 \(bridge) 没有转发")
     }
+    static func isDown(_ place: String, _ link: String) -> String {
+        say("\(link) of \(place) is down", "\(place) 的 \(link) 未启用")
+    }
     static func after(_ place: String, _ hook: String) -> String {
         say("it was last seen in \(hook) of \(place), and left by no interface", "最后出现在 \(place) 的 \(hook)，没有从任何网卡离开")
     }
@@ -178,7 +181,7 @@ enum TraceWords {
             say("answered (\(what))\(within(time))", "有应答（\(what)）\(within(time))")
         case .refused(let rule, let time):
             rule.isEmpty
-                ? say("refused (RST): nobody listens there\(within(time))", "被拒绝（RST）：那里无人监听\(within(time))")
+                ? say("refused (RST)\(within(time)): nobody listens there", "被拒绝（RST）\(within(time))：那里无人监听")
                 : say("refused by \(rule)\(within(time))", "被 \(rule) 拒绝\(within(time))")
         case .unreachable(let what, let source):
             say("unreachable: \(what)", "不可达：\(what)") + (source.map { say(", says \($0)", "（由 \($0) 告知）") } ?? "")
