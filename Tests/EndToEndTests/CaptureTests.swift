@@ -21,6 +21,22 @@ struct CaptureTests {
         try host.run(as: .container("web"), "dig +tries=1 +timeout=1 @192.168.66.50 lab.example A")
     }
 
+    @Test("shows what a bridge passes from one container to another")
+    func betweenContainers() throws {
+        let host = try FakeHost()
+        #expect(try host.minirun(["network", "create", "--subnet", "10.1.0.0/24", "lab"]).status == 0)
+        for name in ["db", "api"] { try host.detached(["--name", name, "--network", "lab"], ["sleep", "1000"]) }
+        let capture = try capture(host, "lab")
+        #expect(try host.run(as: .container("db"), "ping -c 1 -W 20 10.1.0.3").status == 0)
+        #expect(
+            eventually {
+                ["10.1.0.2 > 10.1.0.3: ICMP echo request", "10.1.0.3 > 10.1.0.2: ICMP echo reply"].allSatisfy(
+                    capture.output.contains)
+            }, "\(capture.output)")
+        host.signal(capture, SIGINT)
+        #expect(try capture.wait().status == 0)
+    }
+
     /// Lines without what differs between two captures of the same: the time, and what tcpdump says beyond.
     private func plain(_ text: String) -> [String] {
         let lines = text.split(separator: "\n").map { line -> String in

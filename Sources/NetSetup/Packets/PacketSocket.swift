@@ -64,6 +64,18 @@ public final class PacketSocket {
     // The kernel waits 15 ms in it for whoever is just handing a packet over; with a socket for each container that adds up.
     deinit { minirun_close_aside(socket) }
 
+    /// Hears on a link also what is not for this host, as long as the socket is open (PACKET_MR_PROMISC): what a bridge passes
+    /// from port to port, or what a hub sends to all. Throws `KernelError`.
+    public func hearOthers(on link: CInt) throws(KernelError) {
+        var wish = packet_mreq()
+        wish.mr_ifindex = link
+        wish.mr_type = UInt16(PACKET_MR_PROMISC)
+        guard
+            setsockopt(
+                socket, SOL_PACKET, PACKET_ADD_MEMBERSHIP, &wish, socklen_t(MemoryLayout<packet_mreq>.size)) == 0
+        else { throw KernelError.current("listen to packets for others") }
+    }
+
     /// Readable when a packet has come. Borrowed.
     public var descriptor: CInt { socket }
 

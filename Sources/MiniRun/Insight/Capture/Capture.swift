@@ -26,6 +26,7 @@ public struct Capture {
     public func run() throws {
         let signals = try SignalQueue()
         let socket = try PacketSocket(in: target.namespace.descriptor, link: target.link ?? 0, .link)
+        if let link = target.link { try? socket.hearOthers(on: link) }
         let output = try CaptureOutput(file, target)
         let deadline = timeout.map { Moment.after(seconds: $0) }
         StandardError.write("\(CaptureWords.listening(target.name))\n")
