@@ -28,6 +28,39 @@ struct PlugTests {
         #expect(try fetched().status != 0)
     }
 
+    @Test("is compared with what was asked for, and made right again")
+    func whatSomebodyChanges() throws {
+        let host = try FakeHost()
+        try host.detached(["--name", "test", "--network", "none"], ["sleep", "1000"])
+        #expect(try host.minirun(["plug", "ens33", "test", "192.168.66.200/24@192.168.66.1"]).status == 0)
+        #expect(try host.minirun(["plug", "-i", "eth1", "br7", "test", "10.7.0.2/24"]).status == 0)
+        func reaches() throws -> Bool {
+            try host.run(as: .container("test"), "ping -c 1 -W 20 \(FakeHost.neighbour)").status == 0
+        }
+        func check(_ change: String, _ said: String, by check: String = "interface") throws {
+            #expect(try host.minirun(["verify"]).status == 0 && host.minirun(["doctor", "test"]).status == 0)
+            let enter = "in='minirun netns exec test ip'; cable=$(ls /sys/class/net/br7/brif)"
+            let done = try host.run("\(enter); \(change)")
+            #expect(done.status == 0, "\(done)")
+            let found = try host.minirun(["verify"])
+            #expect(found.output.hasPrefix("container test: ") && found.output.contains(said), "\(found)")
+            let doctor = try host.minirun(["doctor", "test"])
+            #expect(doctor.output.contains(" FAIL \(check)") && doctor.output.contains(said), "\(doctor)")
+            #expect(try host.minirun(["verify", "--repair"]).status == 0)
+        }
+        #expect(try reaches())
+        try check("$in addr flush dev eth0", "eth0: address is none, should be 192.168.66.200/24")
+        #expect(try reaches())
+        try check("$in route del default", "eth0: default route is none, should be via 192.168.66.1")
+        try check("$in link set eth1 down", "eth1: state is down, should be up")
+        try check("ip link set $cable nomaster", "bridge is none, should be br7", by: "cable")
+        try host.run("minirun netns exec test ip link del eth0")
+        let gone = try host.minirun(["verify"])
+        let mend = "minirun unplug test eth0; minirun plug -i eth0 ens33 test 192.168.66.200/24@192.168.66.1"
+        #expect(gone.status == 1 && gone.output.contains("    mend: \(mend)\n"), "\(gone)")
+        #expect(try host.run(mend).status == 0 && host.minirun(["verify"]).status == 0 && reaches())
+    }
+
     @Test("into a bridge that does not exist makes it, and the last plug takes it along")
     func newBridge() throws {
         let host = try FakeHost()

@@ -225,6 +225,11 @@ public struct Plugging {
         let links = try host.links()
         if let bridge = links.first(where: { $0.name == name && $0.kind == "bridge" }) {
             if links.contains(where: { $0.master == bridge.index }) { return }
+            // Somebody may have pulled a cable out of it by hand.
+            let isWanted = try store.ids().contains { id in
+                try store.isHeld(id) && store.record(id)?.plugs.contains { $0.bridge == name } == true
+            }
+            if isWanted { return }
             try host.request(.deleteLink(name))
         }
         try Files.removeTree(file)

@@ -29,6 +29,11 @@ public struct Checkup: Sendable, Equatable {
     /// Whether it was passed over because we may not look.
     public var isBlind = false
 
+    /// Whether another says the same, of whatever.
+    func isSame(as other: Checkup) -> Bool {
+        id == other.id && result == other.result && evidence == other.evidence && isBlind == other.isBlind
+    }
+
     /// For programs, in English.
     public var json: JSONValue {
         .record([

@@ -58,21 +58,27 @@ public struct Doctor {
     }
 
     private func everything(_ host: InspectedHost) throws -> [Checkup] {
-        try HostExamination(host).checkups()
+        let shared =
+            try HostExamination(host).checkups()
             + host.allNetworks().flatMap { try NetworkExamination(host, $0).ownCheckups() }
+        return shared
             + stride(from: 0, to: host.running.count, by: Self.together).flatMap { start in
                 let some = host.running.dropFirst(start).prefix(Self.together)
-                return ContainerExamination.checkups(of: some.map { Patient(host, $0) }).flatMap(summary)
+                return ContainerExamination.checkups(of: some.map { Patient(host, $0) }).flatMap {
+                    summary($0, besides: shared)
+                }
             }
     }
 
     /// How many containers are looked at side by side: each takes a few descriptors, of which there are 1024 by default.
     private static let together = 64
 
-    /// Of a container in order one line, of another one what is wrong.
-    private func summary(_ checkups: [Checkup]) -> [Checkup] {
+    /// Of a container in order one line, of another one what is wrong and was not said before of the host or a network.
+    private func summary(_ checkups: [Checkup], besides shared: [Checkup]) -> [Checkup] {
         let bad = checkups.filter { $0.result == .fail || $0.isBlind }
-        guard bad.isEmpty, let first = checkups.first else { return bad }
+        guard bad.isEmpty, let first = checkups.first else {
+            return bad.filter { one in !shared.contains { $0.isSame(as: one) } }
+        }
         let passed = checkups.count { $0.result == .pass }
         return [
             Checkup(

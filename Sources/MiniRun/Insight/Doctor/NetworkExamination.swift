@@ -39,9 +39,10 @@ struct NetworkExamination {
             return ForeignFirewallCheck.policy(of: ruleset, [(network.bridgeName, network.isInternal)])
                 ?? .pass(DoctorWords.noOtherDrops)
         }
-        return [cables.checkup(subject, CableCheck.self)] + (try ownCheckups()) + [
-            settings.checkup(subject, HostSettingsCheck.self), firewall.checkup(subject, ForeignFirewallCheck.self),
-        ]
+        return
+            ([cables.checkup(subject, CableCheck.self)] + (try ownCheckups()) + [
+                settings.checkup(subject, HostSettingsCheck.self), firewall.checkup(subject, ForeignFirewallCheck.self),
+            ]).sorted { $0.number < $1.number }
     }
 
     private func tunnel() -> [Checkup] {

@@ -27,7 +27,7 @@ struct ContainerVerification {
                 let cable = cable(endpoint, inside)
                 return interface(endpoint, inside, process) + (cable.isEmpty ? shim(endpoint, process) : cable)
                     + leases(endpoint) + names(endpoint)
-            } + ports()
+            } + plugs(inside, process) + ports()
     }
 
     /// Every network namespace has one, and the start has set it up; what else it has is the container's affair.
@@ -88,6 +88,53 @@ struct ContainerVerification {
         guard endpoint.network != DefaultNetwork.name else { return host.settings.icc == false }
         guard let network = try host.networks.record(endpoint.networkID) else { return false }
         return ((try? BridgeOptions(network))?.interContainer ?? true) == false
+    }
+
+    /// What a plugged interface should be; the LAN may have given it further addresses. The default route is the last one's
+    /// that was given a gateway.
+    static func expected(_ plug: Plug, of record: ContainerRecord) -> ExpectedLink {
+        var link = ExpectedLink(plug.interface)
+        link.kind = plug.hostInterface == nil ? "macvlan" : "veth"
+        link.mac = plug.mac
+        link.addresses = plug.addresses
+        link.allowsOthers = true
+        let leader = record.plugs.last { $0.gateway?.family == plug.gateway?.family }
+        if let gateway = plug.gateway, leader == plug { link.gateways = [gateway] }
+        return link
+    }
+
+    /// What the host's end of its cable should be; nil on a card's wire.
+    static func expectedCable(_ plug: Plug) -> ExpectedLink? {
+        guard let name = plug.hostInterface else { return nil }
+        var link = ExpectedLink(name)
+        link.kind = "veth"
+        link.bridge = plug.bridge
+        link.allowsOthers = true
+        return link
+    }
+
+    /// How one that has gone is put in again.
+    static func renewal(of plug: Plug, in record: ContainerRecord) -> String {
+        let (name, interface) = (record.name.shellQuoted, plug.interface.shellQuoted)
+        let address = plug.addresses.first.map { "\($0)" + (plug.gateway.map { "@\($0)" } ?? "") } ?? "0/0"
+        return
+            "minirun unplug \(name) \(interface); minirun plug -i \(interface) \(plug.bridge.shellQuoted) \(name) \(address)"
+            + (plug.mac.map { " \($0)" } ?? "")
+    }
+
+    private func plugs(_ inside: NamespaceSurvey, _ process: ProcessIdentity) -> [Deviation] {
+        record.plugs.flatMap { plug in
+            let interface = Self.expected(plug, of: record).differences(from: inside).map { difference in
+                var deviation = Deviation(place, plug.interface, difference, inside: process)
+                if difference.property == .interface { deviation.mend = [Self.renewal(of: plug, in: record)] }
+                return deviation
+            }
+            // An end that has gone goes with the other.
+            let isGone = interface.contains { $0.what == VerifyWords.property(.interface, of: plug.interface) }
+            let cable = isGone ? nil : Self.expectedCable(plug)
+            return interface
+                + (cable?.differences(from: host.survey).map { Deviation(place, cable?.name ?? "", $0) } ?? [])
+        }
     }
 
     private func interface(

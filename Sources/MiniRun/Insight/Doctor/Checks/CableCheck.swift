@@ -8,7 +8,8 @@ struct CableCheck: Check {
     static let title = "Is the cable in its bridge, and does the bridge let its frames pass?"
 
     func look(at patient: Patient) throws -> Finding {
-        guard !patient.bridged.isEmpty else { return .skip(DoctorWords.onNoBridge) }
+        let plugs = patient.network.plugs.filter { $0.hostInterface != nil }
+        guard !patient.bridged.isEmpty || !plugs.isEmpty else { return .skip(DoctorWords.onNoBridge) }
         var seen: [Phrase] = []
         for endpoint in patient.bridged {
             guard let name = endpoint.hostInterface, let inside = patient.inside?.link(named: endpoint.interface) else {
@@ -16,6 +17,16 @@ struct CableCheck: Check {
             }
             if let fault = try Self.fault(of: endpoint, inside, patient.host) { return fault }
             seen.append(Phrase("\(name) in \(endpoint.link)", "\(name) 在 \(endpoint.link) 上"))
+        }
+        for plug in plugs where patient.inside?.link(named: plug.interface) != nil {
+            guard let cable = ContainerVerification.expectedCable(plug) else { continue }
+            if let difference = cable.differences(from: patient.host.survey).first {
+                let commands = difference.mend?.explanation.shell.joined(separator: "; ")
+                return .fail(
+                    Deviation(.container(patient.name), cable.name, difference).statement,
+                    mend: commands.map(Phrase.verbatim) ?? DoctorWords.repair)
+            }
+            seen.append(Phrase("\(cable.name) in \(plug.bridge)", "\(cable.name) 在 \(plug.bridge) 上"))
         }
         guard !seen.isEmpty else { return .skip(DoctorWords.seeInterface) }
         let list = seen.joined()

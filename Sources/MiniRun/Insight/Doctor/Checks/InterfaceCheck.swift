@@ -30,6 +30,19 @@ struct InterfaceCheck: Check {
             }
             seen.append("\(endpoint.interface) \(endpoint.addresses.map(\.description).joined(separator: " "))")
         }
+        for plug in patient.network.plugs {
+            if let difference = ContainerVerification.expected(plug, of: patient.network).differences(from: inside)
+                .first
+            {
+                let deviation = Deviation(.container(patient.name), plug.interface, difference)
+                let commands = difference.mend?.explanation.shell.map { "\(patient.enter) \($0)" }.joined(
+                    separator: "; ")
+                return .fail(
+                    deviation.statement,
+                    mend: .verbatim(commands ?? ContainerVerification.renewal(of: plug, in: patient.network)))
+            }
+            seen.append(([plug.interface] + plug.addresses.map(\.description)).joined(separator: " "))
+        }
         if patient.record.network.isPrivate, inside.link(named: "lo")?.isUp == false {
             return .fail(DoctorWords.isDown("lo"), mend: .verbatim("\(patient.enter) ip link set dev lo up"))
         }
