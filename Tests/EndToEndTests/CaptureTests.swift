@@ -128,6 +128,8 @@ struct CaptureTests {
         #expect(outcome.status == 0 && outcome.output.split(separator: "\n").count == 2, "\(outcome)")
         #expect(
             outcome.output.contains(#/ eth0 (Out|In ) (IP|ARP)/#) && outcome.errors.hasSuffix("2 packets captured\n"))
+        let named = try host.minirun(["capture", "ext", "--timeout", "0.2"])
+        #expect(named.status == 0 && named.errors.hasPrefix("listening to ext"), "\(named)")
         let timed = try host.minirun(["capture", "lo", "--timeout", "0.2"])
         #expect(timed.status == 0 && timed.errors.hasSuffix("0 packets captured\n"), "\(timed)")
         let pipe = try host.start("minirun capture lo -c 2 -w - | tcpdump -nr -")
@@ -141,7 +143,7 @@ struct CaptureTests {
         let host = try FakeHost()
         let outcome = try host.chinese("capture lo --timeout 0.2")
         #expect(outcome.errors == "正在监听 lo，按 Ctrl-C 结束\n共捕获 0 个报文\n", "\(outcome)")
-        #expect(try host.chinese("capture nobody").errors.hasSuffix("No such container: nobody\n"))
+        #expect(try host.chinese("capture nobody").errors.hasSuffix("or network namespace: nobody\n"))
     }
 
     @Test("ends with the container and with the interface; says what is wrong")
@@ -158,7 +160,7 @@ struct CaptureTests {
         let taken = try interface.wait()
         #expect(taken.status == 0 && taken.errors.contains("v0 has gone\n"), "\(taken)")
         let cases: [([String], String)] = [
-            (["nobody"], "No such container: nobody"), (["lo", "-c", "0"], "--count has to be 1 or more"),
+            (["nobody"], "or network namespace: nobody"), (["lo", "-c", "0"], "--count has to be 1 or more"),
             (["lo", "-w", "/nonexistent/x"], "write /nonexistent/x: no such file or directory"),
         ]
         for (words, sentence) in cases {

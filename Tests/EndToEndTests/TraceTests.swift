@@ -366,8 +366,9 @@ struct TraceTests {
         try host.detached(["--name", "web"], ["sleep", "1000"])
         try host.minirun(["create", "--name", "off", Places.busybox.get(), "true"])
         let cases: [([String], String)] = [
-            (["nobody", "web:80"], "No such container: nobody"), (["web", "nobody:80"], "No such container: nobody"),
-            (["off", "web:80"], "is not running"), (["web", "web:http"], "invalid port: http"),
+            (["nobody", "web:80"], "no such container, network namespace, interface of the host or address: nobody"),
+            (["web", "nobody:80"], "no such container, network namespace or address: nobody"),
+            (["off", "web:80"], "container off is not running"), (["web", "web:http"], "invalid port: http"),
             (["web", "web:80", "--format", "png"], "unknown format \"png\": text, json or html"),
             (["web", "web:80", "--count", "0"], "--count has to be 1 or more"),
         ]

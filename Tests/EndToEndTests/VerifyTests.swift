@@ -207,6 +207,17 @@ import Testing
         #expect(try host.minirun(["verify", "web"]).status == 125)
     }
 
+    @Test func anotherNetworkWithTheSameFilesIsNotCompared() throws {
+        let host = try FakeHost()
+        try host.detached(["--name", "web"], ["sleep", "1000"])
+        for command in ["verify", "doctor"] {
+            let refused = try host.run("ip netns exec ext minirun \(command)")
+            #expect(
+                refused.status == 125 && refused.errors.contains("belong to another network namespace"), "\(refused)")
+        }
+        #expect(try host.run("ip netns exec ext minirun --state /run/x --root /run/y verify").status == 0)
+    }
+
     @Test func whatAnotherUsersContainerPublishesIsSomebodys() throws {
         let host = try FakeHost()
         try host.detached(["--name", "web", "-p", "8080:80"], ["sleep", "1000"])

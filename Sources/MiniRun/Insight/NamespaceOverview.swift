@@ -41,7 +41,7 @@ public struct NamespaceOverview: Sendable {
         for container in chosen {
             guard let process = container.record.process, container.isRunning, process.isAlive else {
                 if references.isEmpty { continue }
-                throw ContainerConflict(notRunning: container.record.id)
+                throw ContainerConflict(notRunning: container.record.name)
             }
             rows.append(try Self.row(container.record.name, process.pid, own))
         }

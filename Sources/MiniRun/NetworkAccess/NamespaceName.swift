@@ -17,6 +17,9 @@ struct NamespaceName {
     let name: String
     let target: Target
 
+    /// Whether a network namespace is behind it.
+    var isNetwork: Bool { if case .network = target { true } else { false } }
+
     /// All names, in order. Throws `KernelError`.
     static func all() throws -> [NamespaceName] {
         try Files.names(in: Exposure.directory).sorted().map { name in

@@ -103,15 +103,17 @@ struct NetworkTarget {
         try store.checkOwner()
         let container = try store.find(reference)
         record = container.record
+        // By the name that people have typed, where Docker has no sentence of its own.
+        if !container.isRunning, container.state != .restarting { throw ContainerConflict(notRunning: record.name) }
         process = try container.firstProcess(for: reference)
         do {
             namespace = try NamespaceHandle(.network, of: process.pid)
         } catch {
-            guard process.isAlive else { throw ContainerConflict(notRunning: record.id) }
+            guard process.isAlive else { throw ContainerConflict(notRunning: record.name) }
             throw error
         }
         // Asked last: the handle is this process's, and not that of one that got its number meanwhile.
-        guard process.isAlive else { throw ContainerConflict(notRunning: record.id) }
+        guard process.isAlive else { throw ContainerConflict(notRunning: record.name) }
         inode = try namespace.inode()
         isHosts = try namespace.isSame(as: NamespaceHandle(.network))
     }

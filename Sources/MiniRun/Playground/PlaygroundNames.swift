@@ -21,10 +21,13 @@ final class PlaygroundNames: PollParticipant {
     init(in router: NamespaceHandle, _ machines: [PlaygroundNetwork.Machine]) throws {
         let directory = NameDirectory("/run/playground/names")
         for machine in machines {
-            let entry = NameDirectory.Entry(
-                names: [machine.name], canonical: machine.name, addresses: machine.addresses.map(\.address),
-                holder: machine.name)
-            try directory.register(entry, in: Self.network)
+            for family in [IPAddress.Family.v4, .v6] {
+                // Names stand for IPv4 addresses: whoever pings one has broken or mended that way.
+                let entry = NameDirectory.Entry(
+                    names: family == .v4 ? [machine.name] : [], canonical: machine.name,
+                    addresses: machine.addresses.map(\.address).filter { $0.family == family }, holder: machine.name)
+                try directory.register(entry, in: Self.network)
+            }
         }
         guard let address = IPAddress(PlaygroundNetwork.router) else {
             throw UsageError("invalid address \(PlaygroundNetwork.router)")

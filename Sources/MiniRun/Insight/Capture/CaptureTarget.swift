@@ -16,8 +16,8 @@ struct CaptureTarget {
     /// The container's first process, with which the capture ends.
     let process: ProcessIdentity?
 
-    /// Finds a container, an interface or bridge of the host, or a network's bridge, in this order. Throws `NoSuchContainer`
-    /// for what is none of them, `ContainerConflict`, `AmbiguousContainer`.
+    /// Finds a container, an interface or bridge of the host, a network's bridge, or a name of `ip netns`, in this order.
+    /// Throws `ContainerConflict` for what is none of them, or does not run, `AmbiguousContainer`.
     init(_ reference: String, _ paths: StatePaths) throws {
         let store = ContainerStore(paths)
         do {
@@ -29,15 +29,24 @@ struct CaptureTarget {
             link = nil
             links = Self.names(survey)
             type = .ethernet
-        } catch let missing as NoSuchContainer {
-            namespace = try NamespaceHandle(.network)
+        } catch is NoSuchContainer {
             process = nil
-            let survey = try NamespaceSurvey(namespace)
-            links = Self.names(survey)
+            let host = try NamespaceHandle(.network)
+            let survey = try NamespaceSurvey(host)
             guard
                 let found = try survey.link(named: reference)
                     ?? Self.bridge(of: reference, paths).flatMap({ survey.link(named: $0) })
-            else { throw missing }
+            else {
+                guard try NamespaceName.all().contains(where: { $0.name == reference && $0.isNetwork }) else {
+                    throw ContainerConflict(CaptureWords.nothing(reference))
+                }
+                namespace = try NamespaceHandle(path: Exposure.directory.appending(reference))
+                (name, link, type) = (reference, nil, .ethernet)
+                links = Self.names(try NamespaceSurvey(namespace))
+                return
+            }
+            namespace = host
+            links = Self.names(survey)
             name = found.name
             link = found.index
             // A tunnel's packets have no header of a link.

@@ -1,5 +1,8 @@
 /// Every word that `capture` says, but for its lines, which are tcpdump's.
 enum CaptureWords {
+    static func nothing(_ name: String) -> String {
+        "no such container, interface or bridge of the host, network, or network namespace: \(name)"
+    }
     static let needsRoot = "capture needs root, to listen to a network"
     static let badCount = "--count has to be 1 or more"
     static let badTimeout = "--timeout has to be more than nothing"

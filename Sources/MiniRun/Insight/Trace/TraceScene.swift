@@ -69,9 +69,8 @@ struct TraceScene {
             do {
                 let target = try NetworkTarget(name, in: store)
                 return all.first { $0.place.inode == target.inode }?.place
-            } catch let missing as NoSuchContainer {
-                guard let named = all.first(where: { $0.found.names.contains(name) }) else { throw missing }
-                return named.place
+            } catch is NoSuchContainer {
+                return all.first { $0.found.names.contains(name) }?.place
             }
         }
         func owner(of address: IPAddress) -> Place? {
@@ -82,11 +81,12 @@ struct TraceScene {
             start = owner(of: address)
             sources = [address]
         } else {
-            do {
-                start = try place(named: request.from)
-                sources = start.map { Set($0.survey.addresses.map(\.prefix.address)) }
-            } catch let missing as NoSuchContainer {
-                guard let link = all.first?.place.survey.link(named: request.from) else { throw missing }
+            start = try place(named: request.from)
+            sources = start.map { Set($0.survey.addresses.map(\.prefix.address)) }
+            if start == nil {
+                guard let link = all.first?.place.survey.link(named: request.from) else {
+                    throw ContainerConflict(TraceWords.nobody(request.from))
+                }
                 entry = link
             }
         }
@@ -134,7 +134,7 @@ struct TraceScene {
     private static func addresses(
         of target: Place?, from start: Place?, _ request: TraceRequest
     ) throws -> [IPAddress] {
-        guard let target else { throw NoSuchContainer(reference: request.to) }
+        guard let target else { throw ContainerConflict(TraceWords.nowhere(request.to)) }
         if target.inode == start?.inode { return [IPAddress(v4: 0x7f00_0001)] }
         guard let address = target.address(for: start, .v4) ?? target.address(for: start, nil) else {
             throw ContainerConflict(TraceWords.noAddress(request.to))

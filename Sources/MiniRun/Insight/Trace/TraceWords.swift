@@ -17,6 +17,10 @@ enum TraceWords {
     static func badPort(_ text: String) -> String { "invalid port: \(text)" }
     static func badFormat(_ text: String) -> String { "unknown format \(text.goQuoted): text, json or html" }
     static func noAddress(_ name: String) -> String { "\(name) has no address that could be reached" }
+    static func nobody(_ name: String) -> String {
+        "no such container, network namespace, interface of the host or address: \(name)"
+    }
+    static func nowhere(_ name: String) -> String { "no such container, network namespace or address: \(name)" }
     static let needsRoot = "trace needs root, to listen in network namespaces"
     static func noTracing(_ place: String, _ error: some Error) -> String {
         say(

@@ -34,6 +34,19 @@ struct InspectedHost {
         containers = try store.containers(all: true, held: Sweep(store).run()).sorted {
             $0.record.name < $1.record.name
         }
+        try Self.checkNetwork(of: containers, paths)
+    }
+
+    /// `ip netns exec` gives a command another network and the same files: what is written down there is none of this
+    /// network's. Throws `UsageError`.
+    private static func checkNetwork(of containers: [Container], _ paths: StatePaths) throws {
+        guard let supervisor = containers.first(where: \.isRunning)?.record.supervisor,
+            let its = try? NamespaceHandle(.network, of: supervisor.pid), supervisor.isAlive,
+            try !its.isSame(as: NamespaceHandle(.network))
+        else { return }
+        throw UsageError(
+            "the containers that are written down in \(paths.state) belong to another network namespace, "
+                + "that of process \(supervisor.pid) (name other places with --state and --root)")
     }
 
     /// Those that run.
