@@ -79,6 +79,12 @@ struct LocalNames {
         return isKnown ? .found([]) : .unknown(looksLocal: looksLocal)
     }
 
+    /// As DNS writes it: programs print what they get, and few of them take letters beyond ASCII for letters.
+    private static func name(_ text: String) -> DNSName? {
+        guard !text.unicodeScalars.allSatisfy(\.isASCII) else { return DNSName(text) }
+        return DNSName(Punycode.ascii(text.lowercased()) ?? text) ?? DNSName(text)
+    }
+
     private func find(_ address: IPAddress, _ question: DNSQuestion) -> Finding {
         for zone in zones {
             let names = directory.names(of: address, in: zone.network, isAlive: isAlive)
@@ -86,7 +92,7 @@ struct LocalNames {
             guard question.type == DNSType.ptr || question.type == DNSType.any else { return .found([]) }
             return .found(
                 names.compactMap { name in
-                    DNSName("\(name).\(zone.suffix)") ?? DNSName(name)
+                    Self.name("\(name).\(zone.suffix)") ?? Self.name(name)
                 }.map { DNSRecord(question.name, pointsTo: $0, timeToLive: Self.timeToLive) })
         }
         let isOurs = zones.contains { $0.subnets.contains { $0.contains(address) } }
