@@ -169,7 +169,8 @@ struct PublishedPortTests {
         let foreign = try host.runContainer(["--rm", "-p", "9090:80"], "true")
         #expect(foreign.status == 125)
         #expect(
-            foreign.errors.contains("failed to bind host port 0.0.0.0:9090/tcp: address already in use"), "\(foreign)")
+            foreign.errors.contains(
+                "failed to bind host port 0.0.0.0:9090/tcp: address already in use (by socat, process "), "\(foreign)")
         let elsewhere = try host.runContainer(["--rm", "-p", "10.9.8.7:8080:80"], "true")
         #expect(elsewhere.status == 125)
         #expect(elsewhere.errors.contains("cannot assign requested address"), "\(elsewhere)")

@@ -36,10 +36,12 @@ import Testing
             try server.bind(8080)
             return server
         }
+        let command = try Files.text("/proc/self/comm").trimmed
         withExtendedLifetime(other) {
             #expect(
                 complaint("8080:80/\(transport)", in: network)
-                    == "failed to bind host port 0.0.0.0:8080/\(transport): address already in use")
+                    == "failed to bind host port 0.0.0.0:8080/\(transport): address already in use (by \(command), process \(getpid()))"
+            )
         }
     }
 

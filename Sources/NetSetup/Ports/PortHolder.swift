@@ -1,21 +1,26 @@
 import CShim
 import Namespaces
 
-/// The minirun that holds a host port, found by the mark of its reservation (sock_diag(7)). Slow: for error texts only.
-struct PortHolder {
-    /// The process id of the supervisor; nil when /proc does not show it to us.
-    let process: CInt?
+/// Who holds a host port, found by its socket (sock_diag(7)). Slow: for error texts only.
+enum PortHolder {
+    /// A supervisor, by the mark of its reservation: its process id; nil when /proc does not show it to us.
+    case minirun(process: CInt?)
+    /// Another program, likewise.
+    case other(SocketOwner?)
 
-    /// The marked socket on this port that stands in the way of the address; nil when there is none of ours.
+    /// The socket on this port that stands in the way of the address, first of all one of ours; nil when there is none.
     static func find(_ transport: TransportProtocol, _ port: UInt16, _ address: IPAddress?) -> PortHolder? {
         guard let diagnostics = try? NetlinkSocket(.socketDiagnostics),
             let sockets = try? diagnostics.boundSockets(transport)
         else { return nil }
-        let holder = sockets.first { socket in
-            guard socket.port == port, socket.isReservation else { return false }
+        let standing = sockets.filter { socket in
+            guard socket.port == port else { return false }
             guard let address, !address.isUnspecified, !socket.address.isUnspecified else { return true }
             return socket.address == address
         }
-        return holder.map { PortHolder(process: SocketOwner(of: $0.inode)?.process) }
+        if let ours = standing.first(where: \.isReservation) {
+            return .minirun(process: SocketOwner(of: ours.inode)?.process)
+        }
+        return standing.first.map { .other(SocketOwner(of: $0.inode)) }
     }
 }

@@ -113,11 +113,14 @@ private struct PortWish {
             hostAddress: address ?? .unspecified(.v4), hostPort: port, transport: container.transport, reason: reason)
     }
 
-    /// Finds out, on this error path only, whether it is one of ours that holds the port.
+    /// Finds out, on this error path only, who holds the port: one of ours, or another program.
     func explain(_ errno: Errno, _ port: UInt16) -> PortReservationError {
         guard errno == .addressInUse else { return error(port, .refused(errno)) }
         if port == 0 { return error(port, .exhausted) }
-        let holder = PortHolder.find(container.transport, port, address)
-        return error(port, holder.map { .allocated(holder: $0.process) } ?? .refused(errno))
+        switch PortHolder.find(container.transport, port, address) {
+        case .minirun(let process)?: return error(port, .allocated(holder: process))
+        case .other(let owner)?: return error(port, .inUse(owner))
+        case nil: return error(port, .inUse(nil))
+        }
     }
 }

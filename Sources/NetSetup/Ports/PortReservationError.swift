@@ -12,6 +12,8 @@ public struct PortReservationError: Error, Sendable, Equatable, CustomStringConv
         case noAddress(IPAddress.Family)
         /// Every port of the range is taken.
         case exhausted
+        /// Another program has it; which one, where /proc shows that to us.
+        case inUse(SocketOwner?)
         /// The kernel refused the socket.
         case refused(Errno)
     }
@@ -40,6 +42,10 @@ public struct PortReservationError: Error, Sendable, Equatable, CustomStringConv
             return "failed to bind host port \(frontend)/\(transport.rawValue): the container has no \(name) address"
         case .exhausted:
             return "all ports are allocated"
+        case .inUse(let owner):
+            let words = KernelError.words(.addressInUse)
+            let who = owner.map { " (by \($0.command), process \($0.process))" } ?? ""
+            return "failed to bind host port \(frontend)/\(transport.rawValue): \(words)\(who)"
         case .refused(let errno):
             return
                 "failed to bind host port \(frontend)/\(transport.rawValue): \(KernelError.words(errno))\(Self.hint(errno))"
