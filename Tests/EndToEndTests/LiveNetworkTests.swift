@@ -91,6 +91,21 @@ import Testing
         #expect(try run("network", "rm", "one").status == 0)
     }
 
+    @Test func portsOfAJoinerAreItsDonors() throws {
+        try start("aa", "--network", "one")
+        try start("joiner", "--network", "container:aa")
+        try start("hosts", "--network", "host")
+        let refused = try run("publish", "joiner", "7777:80")
+        #expect(
+            refused.errors
+                == "minirun: container joiner has the network of container aa\nports are aa's: minirun publish aa 7777:80\n",
+            "\(refused)")
+        #expect(try host.chinese("publish joiner 7777:80").errors.contains("端口属于 aa：minirun publish aa 7777:80"))
+        #expect(try run("unpublish", "joiner", "80").errors.contains("minirun unpublish aa 80"))
+        #expect(try run("publish", "hosts", "7777:80").errors.contains("container hosts has the host's network"))
+        #expect(try run("publish", "aa", "7777:80").status == 0)
+    }
+
     @Test func aContainerIsFreedFromANetworkThatIsGone() throws {
         try start("aa", "--network", "one")
         #expect(try run("stop", "-t", "0", "aa").status == 0)

@@ -60,13 +60,34 @@ extension Lifecycle {
     /// Publishes a port of a container that runs, in the words of `-p`.
     public func publish(_ specification: String, of reference: String) throws {
         _ = try PortSpecification.parse(specification)
-        try ask(running(reference), .publish(specification))
+        let container = try running(reference)
+        try checkOwnsNetwork(container, "publish", specification)
+        try ask(container, .publish(specification))
     }
 
     /// No longer publishes a port: `80`, `8080:80`, `80/udp`.
     public func unpublish(_ specification: String, of reference: String) throws {
         _ = try PortSpecification.parse(specification)
-        try ask(running(reference), .unpublish(specification))
+        let container = try running(reference)
+        try checkOwnsNetwork(container, "unpublish", specification)
+        try ask(container, .unpublish(specification))
+    }
+
+    /// Ports belong to a network namespace, and so to the container for which it was made: the refusal names that one.
+    private func checkOwnsNetwork(_ container: Container, _ verb: String, _ port: String) throws {
+        let name = container.record.name
+        switch try NetworkMode(parsing: container.record.network.mode) {
+        case .container(let owner):
+            let owner = (try? store.find(owner))?.record.name ?? owner
+            let command = "minirun \(verb) \(owner.shellQuoted) \(port.shellQuoted)"
+            let hint = Phrase("ports are \(owner)'s: \(command)", "端口属于 \(owner)：\(command)")
+            throw ContainerConflict("container \(name) has the network of container \(owner)\n\(hint)")
+        case .host:
+            let hint = Phrase(
+                "whatever listens in it is open on the host already", "其中监听的端口已直接在主机上开放")
+            throw ContainerConflict("container \(name) has the host's network: it has no ports to publish\n\(hint)")
+        default: break
+        }
     }
 
     private func running(_ reference: String) throws -> Container {
