@@ -140,6 +140,22 @@ import Testing
         #expect(try run("exposure", "--format", "{{.HostPort}}").output == "9090/tcp\n")
     }
 
+    @Test func wideNamesLeaveColumnsStraight() throws {
+        try start("教育", "--network", "none")
+        try start("a-longer-name", "--network", "none")
+        func columns(_ output: String, _ mark: Character) -> Set<Int> {
+            let lines = output.split(separator: "\n").filter { $0.contains("教育") || $0.contains("a-longer-name") }
+            // A Chinese character takes two cells.
+            return Set(
+                lines.prefix(2).compactMap { line in
+                    line.firstIndex(of: mark).map { line[..<$0].reduce(0) { $0 + ($1.isASCII ? 1 : 2) } }
+                })
+        }
+        #expect(try columns(run("net", "matrix").output, ".").count == 1)
+        let first = try run("ns").output.replacing("4026", with: "|").replacing("=", with: "|")
+        #expect(columns(first, "|").count == 1, "\(first)")
+    }
+
     @Test func namespacesAreShownWithWhoSharesThem() throws {
         try start("web")
         try start("joiner", "--network", "container:web", "--ipc", "container:web")

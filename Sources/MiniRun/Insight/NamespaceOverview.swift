@@ -84,10 +84,9 @@ extension NamespaceOverview {
                         return "\(inode)"
                     })
         }
-        let widths = table[0].indices.map { column in table.map { $0[column].count }.max() ?? 0 }
+        let widths = table[0].indices.map { column in table.map { TextTable.width(of: $0[column]) }.max() ?? 0 }
         var lines = table.map { row in
-            zip(row, widths).map { $0 + String(repeating: " ", count: $1 - $0.count) }.joined(separator: "  ")
-                .trimmingBlanks
+            zip(row, widths).map { TextTable.padded($0, to: $1) }.joined(separator: "  ").trimmingBlanks
         }
         if inWords { lines += rows.flatMap { ["", "\($0.name):"] + $0.words.map { "  \($0)" } } }
         return lines.joined(separator: "\n") + "\n"

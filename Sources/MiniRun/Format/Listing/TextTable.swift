@@ -57,6 +57,11 @@ enum TextTable {
         }
     }
 
+    /// The text, and blanks behind it up to a width in cells.
+    static func padded(_ text: String, to width: Int) -> String {
+        text + String(repeating: " ", count: max(0, width - self.width(of: text)))
+    }
+
     /// The text, or so much of it as leaves room for `…` where it is wider than `limit`.
     static func shortened(_ text: String, to limit: Int) -> String {
         guard width(of: text) > limit else { return text }

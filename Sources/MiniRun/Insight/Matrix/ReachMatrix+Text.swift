@@ -4,7 +4,7 @@ import NetSetup
 extension ReachMatrix {
     /// The matrix for people: rows ask, columns are asked; what is not as expected stands out, and is told below.
     public func text(colours: Bool) -> String {
-        let width = nodes.map(\.name.count).max() ?? 4
+        let width = nodes.map { TextTable.width(of: $0.name) }.max() ?? 4
         let digits = String(nodes.count).count
         var lines = [
             String(repeating: " ", count: width + digits + 3)
@@ -16,7 +16,7 @@ extension ReachMatrix {
                 guard let cell = cells.first(where: { $0.from == row && $0.to == column }) else { return "" }
                 return Self.mark(cell, width: digits, colours)
             }
-            let name = node.name + String(repeating: " ", count: width - node.name.count)
+            let name = TextTable.padded(node.name, to: width)
             lines.append("\(Self.padded("\(row + 1)", to: digits)) \(name)  " + marks.joined(separator: " "))
         }
         lines += ["", "\(MatrixWords.legend)"]

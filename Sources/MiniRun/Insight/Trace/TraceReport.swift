@@ -16,9 +16,9 @@ struct TraceReport {
 
     var text: String {
         let steps = TraceSteps(result, kind: request.kind).all
-        let width = steps.map(\.title.count).max() ?? 0
+        let width = steps.map { TextTable.width(of: $0.title) }.max() ?? 0
         func line(_ step: TraceStep) -> String {
-            "\(step.number) ".padding(to: 3) + step.title.padding(to: width) + "  " + step.text
+            TextTable.padded("\(step.number) ", to: 3) + TextTable.padded(step.title, to: width) + "  " + step.text
         }
         let back = steps.filter { $0.side == .back }
         return
@@ -100,12 +100,5 @@ struct TraceReport {
                 "changed": hop.changed.map(json),
             ])
         }
-    }
-}
-
-extension String {
-    /// The text, and blanks up to a width.
-    fileprivate func padding(to width: Int) -> String {
-        self + String(repeating: " ", count: max(0, width - count))
     }
 }
