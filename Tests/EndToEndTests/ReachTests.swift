@@ -140,6 +140,18 @@ import Testing
         #expect(try run("exposure", "--format", "{{.HostPort}}").output == "9090/tcp\n")
     }
 
+    @Test func aBridgeWithACardsAddressIsTheHost() throws {
+        #expect(try run("uplink", "attach", "ens33").status == 0)
+        #expect(
+            try run(
+                "network", "create", "-o", "com.docker.network.bridge.name=br0", "--subnet", "192.168.66.0/24",
+                "--gateway", "192.168.66.1", "--ip-range", "192.168.66.128/26", "-o", "inhibit_ipv4=true", "lan"
+            ).status == 0)
+        try start("web", "--network", "lan")
+        let (rows, outcome) = try matrix()
+        #expect(rows == ["-+", "+-"] && outcome.status == 0, "\(outcome)")
+    }
+
     @Test func wideNamesLeaveColumnsStraight() throws {
         try start("教育", "--network", "none")
         try start("a-longer-name", "--network", "none")

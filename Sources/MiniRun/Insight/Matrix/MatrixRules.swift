@@ -4,8 +4,11 @@ import NetSetup
 /// What the configuration says of the ways between containers, and between them and the host.
 struct MatrixRules {
     private let networks: [String: NetworkRecord]
+    /// What the host's interfaces have.
+    private let addresses: [String: [IPAddress]]
 
-    /// Reads the networks' records. Throws `CorruptFile`, `UsageError` about the settings.
+    /// Reads the networks' records and the host's addresses. Throws `CorruptFile`, `NetlinkError`, `UsageError` about the
+    /// settings.
     init(_ store: NetworkStore) throws {
         var networks = Dictionary(try store.all().map { ($0.id, $0) }) { first, _ in first }
         let settings = try NetworkSettings.read(store.paths.configuration)
@@ -13,7 +16,15 @@ struct MatrixRules {
             let usual = DefaultNetwork.record(settings, bridge: bridge, subnets: [])
             networks[usual.id] = usual
         }
-        self.networks = networks
+        let host = try HostNetwork(NetlinkSocket(.route))
+        self.init(
+            networks: networks,
+            addresses: Dictionary(host.links.map { ($0.name, host.addresses(of: $0).map(\.address)) }) { $1 })
+    }
+
+    /// From plain values, for tests.
+    init(networks: [String: NetworkRecord], addresses: [String: [IPAddress]]) {
+        (self.networks, self.addresses) = (networks, addresses)
     }
 
     /// What to expect, and the address to try; nil where there is none.
@@ -50,11 +61,19 @@ struct MatrixRules {
         return (.kept, nil)
     }
 
-    /// The bridge's own address in the network's first subnet, which the record of an internal endpoint does not name.
+    /// The bridge's own address in the network's first subnet, which the record of an internal endpoint does not name. Where
+    /// minirun has given it none, it may have one from elsewhere: a card's that was moved to it.
     private func hostAddress(_ endpoint: Endpoint) -> IPAddress? {
-        if let gateway = endpoint.gateway ?? endpoint.gateway6, !isFound(endpoint) { return gateway }
-        guard let network = networks[endpoint.networkID], let options = try? BridgeOptions(network) else { return nil }
-        return network.bridgeAddresses(options).first?.address
+        let network = networks[endpoint.networkID]
+        let options = network.flatMap { try? BridgeOptions($0) }
+        let isInhibited = options?.inhibitsIPv4 == true
+        if let gateway = endpoint.gateway ?? endpoint.gateway6, !isFound(endpoint), !isInhibited { return gateway }
+        guard let network, let options else { return nil }
+        let given = network.bridgeAddresses(options).first?.address
+        return given
+            ?? addresses[endpoint.link]?.first { address in
+                endpoint.addresses.contains { $0.network.contains(address) }
+            }
     }
 
     /// Nil where it depends on the switch outside.
