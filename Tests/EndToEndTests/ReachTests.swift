@@ -140,6 +140,63 @@ import Testing
         #expect(try run("exposure", "--format", "{{.HostPort}}").output == "9090/tcp\n")
     }
 
+    private func fetches(_ address: String) throws -> Bool {
+        try host.run(as: .neighbour, "curl -sm 1 http://\(address)/").status == 0
+    }
+
+    @Test func rulesOfOthersStandBesideThePortsThatTheyBar() throws {
+        try host.detachedServer(["--name", "web", "-p", "8080:80", "-p", "8081:80"])
+        func exposure(_ port: String) throws -> String {
+            let lines = try run("exposure", "--format", "{{.HostPort}} {{.Audience}} {{.Exposure}}").output
+            return lines.split(separator: "\n").first { $0.hasPrefix("\(port)/tcp ") }.map { String($0) } ?? ""
+        }
+        #expect(try eventually { try fetches("192.168.66.11:8080") } && !exposure("8080").contains("but"))
+        try host.run("iptables -A FORWARD -p tcp --dport 80 -j DROP")
+        #expect(try !fetches("192.168.66.11:8080"))
+        let barred = try exposure("8080")
+        #expect(
+            barred.contains(", but at 192.168.66.11 a rule in chain FORWARD of table ip filter drops its packets"),
+            "\(barred)")
+        #expect(try host.chinese("exposure").output.contains("表 ip filter 的链 FORWARD 中有一条规则丢弃它的报文"))
+        try host.run("ip6tables -A FORWARD -p tcp --dport 80 -j REJECT")
+        #expect(try exposure("8080").hasPrefix("8080/tcp nobody "))
+        try host.run("iptables -F FORWARD; ip6tables -F FORWARD")
+        #expect(try fetches("192.168.66.11:8080") && !exposure("8080").contains("but"))
+
+        // Somebody else has the port's packets first.
+        try host.run("iptables -t nat -A PREROUTING -p tcp --dport 8080 -j DNAT --to 10.9.0.2:80")
+        #expect(try !fetches("192.168.66.11:8080") && fetches("192.168.66.11:8081"))
+        let redirected = try exposure("8080")
+        #expect(
+            redirected.contains(
+                "a rule in chain PREROUTING of table ip nat gives packets to port 8080 another destination"),
+            "\(redirected)")
+        #expect(try !exposure("8081").contains("but"))
+    }
+
+    @Test func portsOfRoutedNetworksAreOpenToNeighboursWithARoute() throws {
+        #expect(
+            try run("network", "create", "-o", "gateway_mode_ipv4=routed", "--subnet", "10.1.0.0/24", "r").status == 0)
+        try host.detachedServer(["--name", "web", "--network", "r", "-p", "80:80", "-p", "81:80", "-p", "82:82/udp"])
+        #expect(try !fetches("10.1.0.2"))
+        try host.run(as: .neighbour, "ip route add 10.1.0.0/24 via 192.168.66.11")
+        #expect(try eventually { try fetches("10.1.0.2") })
+        let listed = try run("exposure", "--format", "{{.HostPort}} {{.Audience}} {{.Exposure}}").output
+        #expect(
+            listed == """
+                - LAN 80/tcp at 10.1.0.2, for neighbours with a route
+                - LAN 82/udp at 10.1.0.2, for neighbours with a route
+
+                """)
+        #expect(try host.chinese("exposure").output.contains("10.1.0.2 的 80/tcp，供有路由的邻居访问"))
+        #expect(try run("topo").output.contains("⇐ 10.1.0.2:80/tcp"))
+        try host.run("iptables -A FORWARD -d 10.1.0.2 -p tcp -j DROP")
+        #expect(try !fetches("10.1.0.2"))
+        #expect(
+            try run("exposure").output.contains(
+                "80/tcp at 10.1.0.2, for neighbours with a route, but a rule in chain FORWARD"))
+    }
+
     @Test func aBridgeWithACardsAddressIsTheHost() throws {
         #expect(try run("uplink", "attach", "ens33").status == 0)
         #expect(

@@ -32,7 +32,7 @@ struct PortReachTests {
             hostAddress: address.flatMap(IPAddress.init), hostPort: 8080,
             container: ContainerPort(80),
             guardAddress4: IPAddress("169.254.77.1"), guardAddress6: IPAddress("fd6d:696e:69::1"))
-        #expect(doors.reach([publication], of: "web", at: []).map { $0.sentence(.english) } == [sentence])
+        #expect(doors.reach([publication], of: "web", through: nil).map { $0.sentence(.english) } == [sentence])
     }
 
     @Test(

@@ -32,8 +32,7 @@ struct Settling {
         guard isatty(2) == 1, !record.publications.isEmpty, let doors = try? HostDoors(start.store.paths) else {
             return
         }
-        let targets = record.network.publisher?.publicAddresses ?? []
-        for reach in doors.reach(record.publications, of: record.name, at: targets) {
+        for reach in doors.reach(record.publications, of: record.name, through: record.network.publisher) {
             StandardError.write("\(reach.sentence())\n")
         }
     }

@@ -54,8 +54,14 @@ public struct ForeignRuleset: Sendable {
         public var accepts = false
         /// The chain that it goes to.
         public var target: String?
+        /// Whether what comes back from there is done with this chain as well.
+        var isGoto = false
+        /// The packet is done with this chain.
+        var returns = false
         /// Whether it gives the packet another destination.
         public var redirects = false
+        /// What it asks of a packet.
+        var conditions = RuleConditions()
         /// What it does about addresses, where that is plain.
         var translation: PlainTranslation?
     }
@@ -64,14 +70,21 @@ public struct ForeignRuleset: Sendable {
     public let chains: [Chain]
     /// All of their rules.
     public let rules: [Rule]
+    /// What their sets have, by ``ForeignSet/key(_:of:)``.
+    let sets: [String: ForeignSet]
+    /// The tables that were made after ours, as `ip nat`: of equal priority, the younger chain comes first.
+    let youngerTables: Set<String>
 
-    /// Asks two questions. Throws `NetlinkError`.
-    public init(by socket: NetlinkSocket) throws(NetlinkError) {
+    /// Asks two questions; with `detail`, what ``obstacle(to:)`` has to know besides: one more, and one for each set that rules
+    /// look into. Throws `NetlinkError`.
+    public init(by socket: NetlinkSocket, detail: Bool = false) throws(NetlinkError) {
         chains = try Self.chains(by: socket)
         var places: [String: Chain] = [:]
         for chain in chains { places["\(chain.family) \(chain.table) \(chain.name)"] = chain }
         let known = places
         rules = try socket.dump(.nftablesList("list the firewall's rules", NFT_MSG_GETRULE)) { Self.rule($0, known) }
+        sets = detail ? try socket.sets(of: rules) : [:]
+        youngerTables = detail ? try Self.youngerTables(by: socket) : []
     }
 
     /// The rules that a packet may meet at a hook, those of chains that are jumped to included.
@@ -97,6 +110,19 @@ public struct ForeignRuleset: Sendable {
     /// All chains of others; those on the hooks of single interfaces (`netdev`) see no container. Throws `NetlinkError`.
     static func chains(by socket: NetlinkSocket) throws(NetlinkError) -> [Chain] {
         try socket.dump(.nftablesList("list the firewall's chains", NFT_MSG_GETCHAIN), chain)
+    }
+
+    /// The kernel numbers tables as they are made.
+    private static func youngerTables(by socket: NetlinkSocket) throws(NetlinkError) -> Set<String> {
+        let tables = try socket.dump(.nftablesList("list the firewall's tables", NFT_MSG_GETTABLE)) { reply in
+            let attributes = reply.attributes(after: nfgenmsg.self)
+            guard let family = family(reply), let name = attributes[NFTA_TABLE_NAME.rawValue]?.text,
+                let handle = attributes[NFTA_TABLE_HANDLE.rawValue]?.value(as: UInt64.self)?.bigEndian
+            else { return nil as (name: String, handle: UInt64)? }
+            return ("\(family) \(name)", handle)
+        }
+        guard let own = tables.first(where: { $0.name == "inet \(FirewallTable.name)" })?.handle else { return [] }
+        return Set(tables.filter { $0.handle > own }.map(\.name))
     }
 
     private static func family(_ reply: NetlinkReply) -> String? {
@@ -129,7 +155,9 @@ public struct ForeignRuleset: Sendable {
         else { return nil }
         var rule = Rule(chain: chain, handle: handle)
         let expressions = attributes[NFTA_RULE_EXPRESSIONS.rawValue]?.nested ?? AttributeReader.empty
-        rule.translation = PlainTranslation(expressions, family: ["ip": .v4, "ip6": .v6][chain.family])
+        rule.conditions = RuleConditions(expressions)
+        rule.translation = PlainTranslation(
+            expressions, rule.conditions, family: ["ip": .v4, "ip6": .v6][chain.family])
         for expression in expressions {
             guard let kind = expression.nested[NFTA_EXPR_NAME.rawValue]?.text,
                 let data = expression.nested[NFTA_EXPR_DATA.rawValue]?.nested
@@ -166,6 +194,8 @@ extension ForeignRuleset.Rule {
             guard let code = verdict?[NFTA_VERDICT_CODE.rawValue]?.value(as: Int32.self)?.bigEndian else { return }
             drops = code == NF_DROP
             accepts = code == NF_ACCEPT
+            returns = code == NFT_RETURN.rawValue
+            isGoto = code == NFT_GOTO.rawValue
             target = verdict?[NFTA_VERDICT_CHAIN.rawValue]?.text
         case "reject": drops = true
         case "nat":

@@ -29,8 +29,8 @@ struct PlainTranslation: Sendable, Hashable {
     let outcome: Outcome
 
     /// Reads the expressions of a rule in a table of this family; nil when one of them is anything else.
-    init?(_ expressions: AttributeReader, family: IPAddress.Family?) {
-        var reader = ConditionReader()
+    init?(_ expressions: AttributeReader, _ conditions: RuleConditions, family: IPAddress.Family?) {
+        guard let conditions = Conditions(conditions) else { return nil }
         var registers: [UInt32: [UInt8]] = [:]
         var outcome: Outcome?
         for expression in expressions {
@@ -45,11 +45,11 @@ struct PlainTranslation: Sendable, Hashable {
             case "nat": outcome = Outcome(nat: data, registers)
             case "masq": outcome = .masquerade
             case "target": outcome = Outcome(target: data, family)
-            default: guard reader.read(kind, data) else { return nil }
+            default: break
             }
         }
         guard let outcome else { return nil }
-        conditions = reader.conditions
+        self.conditions = conditions
         self.outcome = outcome
     }
 }
@@ -88,70 +88,25 @@ extension PlainTranslation.Outcome {
     }
 }
 
-/// Reads conditions: an expression loads a field, perhaps another masks it, the next compares it.
-private struct ConditionReader {
-    var conditions = PlainTranslation.Conditions()
-    private var field: RuleField?
-    private var mask: [UInt8]?
-
-    /// Takes an expression; false for one that asks anything else.
-    mutating func read(_ kind: String, _ data: AttributeReader?) -> Bool {
-        switch kind {
-        case "counter": return true
-        case "match": return data?[NFTA_MATCH_NAME.rawValue]?.text == "comment"
-        case "meta", "payload":
-            field = RuleField(kind, data)
-            mask = nil
-            return field != nil
-        case "bitwise":
-            mask = data?[NFTA_BITWISE_MASK.rawValue]?.nested[NFTA_DATA_VALUE.rawValue]?.bytes
-            return mask != nil
-        case "cmp":
-            let operation: UInt32? = data?[NFTA_CMP_OP.rawValue]?.value()
-            guard let value = data?[NFTA_CMP_DATA.rawValue]?.nested[NFTA_DATA_VALUE.rawValue]?.bytes else {
-                return false
+extension PlainTranslation.Conditions {
+    /// Nil where a rule asks anything else.
+    fileprivate init?(_ conditions: RuleConditions) {
+        for condition in conditions.all {
+            switch (condition.question, condition.isNegated) {
+            case (.input, true), (.output, true): break
+            case (.input(let name), false): input = name
+            case (.output(let name), false): output = name
+            case (.family(let family), false): self.family = family
+            case (.transport(let number), false):
+                transport = TransportProtocol.allCases.first { $0.number == number }
+                guard transport != nil else { return nil }
+            case (.source(let prefix), false): source = prefix
+            case (.destination(let prefix), false): destination = prefix
+            case (.destinationPort(let ranges), false):
+                guard ranges.count == 1, ranges[0].count == 1 else { return nil }
+                port = ranges[0].lowerBound
+            default: return nil
             }
-            switch operation?.bigEndian {
-            case NFT_CMP_EQ.rawValue: return compare(value)
-            case NFT_CMP_NEQ.rawValue: return field == .inputInterface || field == .outputInterface
-            default: return false
-            }
-        default: return false
         }
-    }
-
-    private mutating func compare(_ value: [UInt8]) -> Bool {
-        switch field {
-        case .inputInterface: conditions.input = Self.name(value)
-        case .outputInterface: conditions.output = Self.name(value)
-        case .family: conditions.family = [IPAddress.Family.v4, .v6].first { [UInt8($0.netfilterNumber)] == value }
-        case .transport:
-            conditions.transport = TransportProtocol.allCases.first { [$0.number] == value }
-            return conditions.transport != nil
-        case .source(let family):
-            conditions.source = IPPrefix(beginning: value, mask: mask, family)
-            return conditions.source != nil
-        case .destination(let family):
-            conditions.destination = IPPrefix(beginning: value, mask: mask, family)
-            return conditions.destination != nil
-        case .destinationPort:
-            conditions.port = mask == nil ? UInt16(wire: value) : nil
-            return conditions.port != nil
-        case .sourcePort, nil: return false
-        }
-        return true
-    }
-
-    /// A name without its end is the beginning of several.
-    private static func name(_ value: [UInt8]) -> String {
-        String(decoding: value.prefix { $0 != 0 }, as: UTF8.self) + (value.contains(0) ? "" : "*")
-    }
-}
-
-extension UInt16 {
-    /// A number of two bytes in the order of the wire; what follows is the register's filling.
-    fileprivate init?(wire bytes: [UInt8]) {
-        guard bytes.count >= 2 else { return nil }
-        self = UInt16(bytes[0]) << 8 | UInt16(bytes[1])
     }
 }

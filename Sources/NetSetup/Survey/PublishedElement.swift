@@ -13,6 +13,9 @@ public struct PublishedElement: Sendable, Hashable {
     /// Its port.
     public let port: UInt16
 
+    /// Whether it is the container's own address to which packets come, as in a routed network.
+    public var isDirect: Bool { hostAddress == address }
+
     /// One that no table has.
     init(
         _ transport: TransportProtocol, _ hostPort: UInt16, on hostAddress: IPAddress? = nil, to address: IPAddress,
@@ -66,6 +69,11 @@ extension NetlinkSocket {
             }
         }
         return found
+    }
+
+    /// The same for containers' own ports that neighbours reach. Throws `NetlinkError`.
+    public func openedElements() throws(NetlinkError) -> [PublishedElement] {
+        try openPorts().map { PublishedElement($0.transport, $0.number, on: $0.address, to: $0.address, $0.number) }
     }
 
     /// `nft list set inet minirun direct4` and `direct6`: containers' own ports that neighbours reach. Empty without a table.

@@ -44,6 +44,11 @@ public struct PortReach: Sendable, Hashable {
         public var address: IPAddress
         /// Who is behind it.
         public var audience: Audience
+        /// What of other firewalls stands before it.
+        public var obstacle: ForeignRuleset.Obstacle?
+
+        /// Whether somebody gets in, as far as can be told.
+        var isOpen: Bool { obstacle?.isCertain != true }
     }
 
     /// The container.
@@ -52,15 +57,21 @@ public struct PortReach: Sendable, Hashable {
     public var port: ContainerPort
     /// The container's addresses.
     public var targets: [IPAddress]
-    /// The port of the host.
-    public var hostPort: UInt16
+    /// The port of the host; nil where neighbours come to the container's own address, in a routed network.
+    public var hostPort: UInt16?
     /// Whether it is open under every address that the host has, or will have.
     public var isEverywhere: Bool
     /// Where it is open now.
     public var doors: [Door]
 
-    /// `8080/tcp open on all interfaces: ens33 192.168.66.11 (LAN)`.
+    /// Everybody who can get in; nil when nobody can.
+    var audience: Audience? {
+        [.everybody, .lan, .host].first { audience in doors.contains { $0.audience == audience && $0.isOpen } }
+    }
+
+    /// `8080/tcp open on all interfaces: ens33 192.168.66.11 (LAN)`, and what stands before it.
     public func sentence(_ language: Language = .current) -> String {
+        guard let hostPort else { return direct.text(language) + obstacles(doors).text(language) }
         let name = "\(hostPort)/\(port.transport.rawValue)"
         // An address of loopback goes without saying where all are open.
         let isHosts = doors.allSatisfy { $0.audience == .host }
@@ -83,52 +94,24 @@ public struct PortReach: Sendable, Hashable {
             } else {
                 Phrase("open on \(places.english)", "在 \(places.chinese) 开放")
             }
-        return "\(name) \(phrase.text(language))"
-    }
-}
-
-/// The host's addresses by interface, as far as others can mean them: without those of networks' bridges and the loop pair.
-struct HostDoors {
-    private let doors: [PortReach.Door]
-
-    /// Asks the kernel. Throws `NetlinkError`, and what is wrong with the settings.
-    init(_ paths: StatePaths) throws {
-        let store = NetworkStore(paths)
-        let usual = DefaultNetwork.bridgeName(try NetworkSettings.read(paths.configuration))
-        let bridges = try Set(
-            store.all().filter { $0.hasBridge && $0.addedToBridge == nil }.map(\.bridgeName)
-                + [usual == DefaultNetwork.ownBridge ? usual : nil].compactMap(\.self))
-        let host = try HostNetwork(NetlinkSocket(.route))
-        doors = host.links.filter { link in
-            link.isUp && !bridges.contains(link.name) && ![LoopPair.outward, LoopPair.inward].contains(link.name)
-        }.flatMap { link in
-            host.addresses(of: link).map {
-                PortReach.Door(interface: link.name, address: $0.address, audience: .init($0.address))
-            }
-        }
+        return "\(name) \(phrase.text(language))\(obstacles(shown.isEmpty ? doors : shown).text(language))"
     }
 
-    /// From plain values, for tests.
-    init(doors: [PortReach.Door]) { self.doors = doors }
+    private var direct: Phrase {
+        let places = doors.map { Phrase.verbatim("\($0.address)") }.joined()
+        return Phrase(
+            "\(port) at \(places.english), for neighbours with a route", "\(places.chinese) 的 \(port)，供有路由的邻居访问")
+    }
 
-    /// Where ports of a container are open; several host addresses of one port are one line.
-    func reach(_ publications: [Publication], of container: String, at targets: [IPAddress]) -> [PortReach] {
-        var reaches: [PortReach] = []
-        for publication in publications where publication.isReserved {
-            let open: [PortReach.Door]
-            if let address = publication.hostAddress {
-                let door = doors.first { $0.address == address }
-                open = [door ?? .init(interface: nil, address: address, audience: .init(address))]
-            } else {
-                open = doors.filter { door in
-                    (door.address.family == .v4 ? publication.guardAddress4 : publication.guardAddress6) != nil
-                }
-            }
-            reaches.append(
-                PortReach(
-                    container: container, port: publication.container, targets: targets,
-                    hostPort: publication.hostPort, isEverywhere: publication.hostAddress == nil, doors: open))
-        }
-        return reaches
+    /// What stands before these doors, and before which of them where it is not all.
+    private func obstacles(_ doors: [Door]) -> Phrase {
+        doors.compactMap(\.obstacle).unique.map { obstacle in
+            let barred = doors.filter { $0.obstacle == obstacle }
+            let places = barred.map { Phrase.verbatim("\($0.address)") }.joined()
+            let words = obstacle.phrase
+            return barred.count == doors.count
+                ? Phrase(", but \(words.english)", "，但\(words.chinese)")
+                : Phrase(", but at \(places.english) \(words.english)", "，但在 \(places.chinese) 上，\(words.chinese)")
+        }.reduce(Phrase("", "")) { Phrase($0.english + $1.english, $0.chinese + $1.chinese) }
     }
 }

@@ -20,12 +20,16 @@ public struct PortReaches {
         let published = chosen.filter { $0.isRunning && !$0.record.publications.isEmpty }
         guard !published.isEmpty else { return [] }
         let doors = try HostDoors(paths)
-        let present = Set(try NetlinkSocket(.netfilter).publishedElements().map(Key.init))
-        return published.flatMap { container -> [PortReach] in
-            let targets = container.record.network.publisher?.publicAddresses ?? []
-            return doors.reach(container.record.publications, of: container.record.name, at: targets)
-                .filter { reach in targets.contains { present.contains(Key(reach, $0)) } }
-        }.sorted { ($0.hostPort, $0.port.description, $0.container) < ($1.hostPort, $1.port.description, $1.container) }
+        let netfilter = try NetlinkSocket(.netfilter)
+        let present = Set(try (netfilter.publishedElements() + netfilter.openedElements()).map(Key.init))
+        return published.flatMap { container in
+            let record = container.record
+            return doors.reach(record.publications, of: record.name, through: record.network.publisher)
+                .filter { reach in reach.targets.contains { present.contains(Key(reach, $0)) } }
+        }.sorted {
+            ($0.hostPort ?? $0.port.number, $0.port.description, $0.container)
+                < ($1.hostPort ?? $1.port.number, $1.port.description, $1.container)
+        }
     }
 
     /// Sentences about other firewalls that drop what they do not know: they stand before all of these ports.
@@ -41,12 +45,13 @@ public struct PortReaches {
     /// What tells where an element leads.
     private struct Key: Hashable {
         var transport: TransportProtocol
-        var hostPort: UInt16
+        /// Nil for a port of the address itself.
+        var hostPort: UInt16?
         var address: IPAddress
         var port: UInt16
 
         init(_ element: PublishedElement) {
-            (transport, hostPort) = (element.transport, element.hostPort)
+            (transport, hostPort) = (element.transport, element.isDirect ? nil : element.hostPort)
             (address, port) = (element.address, element.port)
         }
 
@@ -65,13 +70,13 @@ public struct PortReaches {
         typeName: "*formatter.exposureContext",
         fields: [
             .init("Audience", "AUDIENCE") { reach, _ in
-                [PortReach.Audience.everybody, .lan, .host].first { audience in
-                    reach.doors.contains { $0.audience == audience }
-                }?.phrase.description ?? ""
+                (reach.audience?.phrase ?? Phrase("nobody", "无人")).description
             },
             .init("Container", "CONTAINER") { reach, _ in reach.container },
             .init("Exposure", "EXPOSURE") { reach, _ in reach.sentence() },
-            .init("HostPort", "HOST PORT") { reach, _ in "\(reach.hostPort)/\(reach.port.transport.rawValue)" },
+            .init("HostPort", "HOST PORT") { reach, _ in
+                reach.hostPort.map { "\($0)/\(reach.port.transport.rawValue)" } ?? "-"
+            },
             .init("Target", "LEADS TO") { reach, _ in
                 reach.targets.map { "\($0.bracketed):\(reach.port.number)" }.joined(separator: ", ")
             },

@@ -121,7 +121,7 @@ public struct Topology: Sendable {
         // Without nftables nothing is published, and a look needs no other right to it.
         do throws(NetlinkError) {
             let socket = try NetlinkSocket(.netfilter)
-            elements = try socket.publishedElements()
+            elements = try socket.publishedElements() + socket.openedElements()
             policies = try socket.bridgePolicies()
             ruleset = try ForeignRuleset(by: socket)
         } catch {}

@@ -275,6 +275,8 @@ private struct SceneSorter {
             if let inode = port.place, scene.machines[inode]?.published.contains(where: { $0.words == own }) == false {
                 scene.machines[inode]?.published.append(Scene.Opening(words: own, isForeign: isForeign))
             }
+            // That is no port of the router's: it passes on what comes for the machine itself.
+            if element.isDirect { continue }
             // The other family's port on all addresses is the same port to people.
             let key = "\(element.hostAddress == nil ? interface : host) \(words) \(port.place ?? 0) \(element.port)"
             guard seen.insert(key).inserted || all else { continue }
