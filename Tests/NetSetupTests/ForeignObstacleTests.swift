@@ -64,6 +64,10 @@ import Testing
             ("-N MORE; iptables -A FORWARD -p tcp -j MORE; iptables -A MORE -p tcp --dport 80 -j DROP", "drop: MORE"),
             ("-N MORE; iptables -A FORWARD -p udp -j MORE; iptables -A MORE -j DROP", "none"),
             ("-N MORE; iptables -A MORE -j DROP", "none"),
+            ("-t raw -A PREROUTING -m addrtype --dst-type LOCAL -p tcp -j DROP", "drop: PREROUTING"),
+            ("-t raw -A PREROUTING -m addrtype ! --dst-type LOCAL -p tcp -j DROP", "none"),
+            ("-A FORWARD -m addrtype --dst-type LOCAL -p tcp -j DROP", "none"),
+            ("-A FORWARD -m addrtype --dst-type MULTICAST -p tcp -j DROP", "may drop: FORWARD"),
             (
                 "-N MORE; iptables -A FORWARD -s 10.0.0.1 -g MORE; iptables -A FORWARD -i ens33 -j DROP",
                 "may drop: FORWARD"
@@ -102,6 +106,9 @@ import Testing
             ("forward priority 0", "ip saddr { 192.168.66.13 } drop", "may drop: c"),
             ("forward priority 0", "ip6 saddr fd00::/8 drop", "none"),
             ("prerouting priority -150", "tcp dport 8080 drop", "drop: c"),
+            ("prerouting priority -150", "fib daddr type local tcp dport 8080 drop", "drop: c"),
+            ("prerouting priority -150", "fib daddr type != local tcp dport 8080 drop", "none"),
+            ("prerouting priority -150", "fib saddr . iif oif missing drop", "may drop: c"),
             ("prerouting priority -90", "tcp dport 80 drop", "drop: c"),
             ("prerouting priority -90", "tcp dport 8080 drop", "none"),
         ])

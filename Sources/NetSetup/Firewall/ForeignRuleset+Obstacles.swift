@@ -63,6 +63,8 @@ struct PassingPacket {
     var output: String?
     var destination: IPAddress
     var port: UInt16
+    /// Whether the destination is the host's.
+    var isToHost: Bool
 }
 
 extension RuleCondition {
@@ -80,6 +82,7 @@ extension RuleCondition {
             case .source(let prefix): prefix.address.family != packet.destination.family ? false : nil
             case .destination(let prefix): prefix.contains(packet.destination)
             case .destinationPort(let ranges): ranges.contains { $0.contains(packet.port) }
+            case .toHost: packet.isToHost
             case .state(let bits): bits & 8 != 0
             case .set(let field, let name): packet.bytes(field).flatMap { bytes in sets(name)?.contains(bytes) }
             case .unreadable: nil
@@ -134,17 +137,19 @@ private struct RulesetWalk {
     /// Through the hooks, in order. Ours translates at priority -100: chains before it see the host's address, those behind it
     /// the container's. What the host itself sends comes from the loop pair, after its own hook for that.
     mutating func follow(_ arrival: ForeignRuleset.Arrival) {
+        let isTranslated = arrival.door != arrival.target
         var outside = PassingPacket(
-            transport: arrival.transport, input: arrival.input, destination: arrival.door, port: arrival.doorPort)
+            transport: arrival.transport, input: arrival.input, destination: arrival.door, port: arrival.doorPort,
+            isToHost: isTranslated)
         if arrival.input == LoopPair.inward {
             var sent = outside
             (sent.input, sent.output) = (nil, "lo")
             pass(NF_INET_LOCAL_OUT.rawValue, sent, redirecting: true) { $0 <= -100 }
-            outside.destination = LoopPair.wildcardGuard(arrival.door.family)
+            // No interface has that address.
+            (outside.destination, outside.isToHost) = (LoopPair.wildcardGuard(arrival.door.family), false)
         }
         var inside = outside
-        (inside.destination, inside.port) = (arrival.target, arrival.targetPort)
-        let isTranslated = arrival.door != arrival.target
+        (inside.destination, inside.port, inside.isToHost) = (arrival.target, arrival.targetPort, false)
         pass(NF_INET_PRE_ROUTING.rawValue, outside, redirecting: true) { $0 <= -100 || !isTranslated }
         if isTranslated { pass(NF_INET_PRE_ROUTING.rawValue, inside, redirecting: false) { $0 > -100 } }
         inside.output = arrival.output

@@ -11,6 +11,8 @@ struct RuleCondition: Sendable, Hashable {
         case transport(UInt8)
         case source(IPPrefix), destination(IPPrefix)
         case destinationPort([ClosedRange<UInt16>])
+        /// Whether it is for an address of the host's.
+        case toHost
         /// What conntrack says of it, as bits: 1 invalid, 2 established, 4 related, 8 new.
         case state(UInt32)
         /// Whether a set of this name has what the field holds.
@@ -48,8 +50,8 @@ private struct ConditionReader {
     var conditions: [RuleCondition] = []
     private var field: RuleField?
     private var mask: [UInt8]?
-    /// Whether the field is conntrack's state.
-    private var isState = false
+    /// Whether the field is conntrack's state, or the kind of the destination.
+    private var (isState, isKind) = (false, false)
     /// Fields that were loaded and not asked about: several are looked up together.
     private var loads = 0
 
@@ -71,7 +73,14 @@ private struct ConditionReader {
             let key: UInt32? = data?[NFTA_CT_KEY.rawValue]?.value()
             load(nil)
             isState = key?.bigEndian == NFT_CT_STATE.rawValue
-        case "fib", "socket", "rt", "exthdr", "numgen", "hash", "osf", "byteorder": load(nil)
+        case "fib":
+            let (result, flags): (UInt32?, UInt32?) = (
+                data?[NFTA_FIB_RESULT.rawValue]?.value(), data?[NFTA_FIB_FLAGS.rawValue]?.value()
+            )
+            load(nil)
+            isKind =
+                result?.bigEndian == NFT_FIB_RESULT_ADDRTYPE.rawValue && flags?.bigEndian == NFTA_FIB_F_DADDR.rawValue
+        case "socket", "rt", "exthdr", "numgen", "hash", "osf", "byteorder": load(nil)
         case "bitwise": mask = data?[NFTA_BITWISE_MASK.rawValue]?.nested[NFTA_DATA_VALUE.rawValue]?.bytes
         case "cmp":
             let operation: UInt32? = data?[NFTA_CMP_OP.rawValue]?.value()
@@ -84,7 +93,7 @@ private struct ConditionReader {
     }
 
     private mutating func load(_ new: RuleField?) {
-        (field, mask, isState) = (new, nil, false)
+        (field, mask, isState, isKind) = (new, nil, false, false)
         loads += 1
     }
 
@@ -96,6 +105,12 @@ private struct ConditionReader {
     private func compare(_ operation: nft_cmp_ops?, _ value: [UInt8]) -> RuleCondition? {
         guard loads < 2 else { return nil }
         if isState { return compareState(operation, value) }
+        if isKind {
+            guard let kind = UInt32(host: value), kind == UInt32(RTN_LOCAL),
+                operation == NFT_CMP_EQ || operation == NFT_CMP_NEQ
+            else { return nil }
+            return RuleCondition(question: .toHost, isNegated: operation == NFT_CMP_NEQ)
+        }
         switch operation {
         case NFT_CMP_EQ: return question(value).map { RuleCondition(question: $0) }
         case NFT_CMP_NEQ: return question(value).map { RuleCondition(question: $0, isNegated: true) }
@@ -197,6 +212,12 @@ private struct ConditionReader {
         case "conntrack":
             guard info.count >= 152, number(146) & 0xdfff == 1, number(150) & 0xffc0 == 0 else { return ask(nil) }
             ask(RuleCondition(question: .state(UInt32(number(150))), isNegated: number(148) & 1 != 0))
+        // struct xt_addrtype_info_v1: kinds of the source and of the destination as bits, and whether it is to be another (2).
+        case "addrtype":
+            guard info.count >= 8, number(0) == 0, number(2) == UInt16(1) << RTN_LOCAL, number(4) & 0xfffd == 0 else {
+                return ask(nil)
+            }
+            ask(RuleCondition(question: .toHost, isNegated: number(4) == 2))
         case "state":
             guard let bits = UInt32(host: info) else { return ask(nil) }
             ask(RuleCondition(question: .state(bits)))
