@@ -73,7 +73,7 @@ extension FakeHost {
         try detached(["--name", name] + options, ["sh", "-c", script])
         let isUp = try eventually {
             let listening = try run(
-                as: .container(name), "ss -Hln '( sport = 53 or sport = 54 or sport = 80 or sport = 81 )'")
+                as: .container(name), "ss -Hlntu '( sport = 53 or sport = 54 or sport = 80 or sport = 81 )'")
             return listening.output.split(separator: "\n").count == 4
         }
         guard isUp else { throw HarnessError("the servers of \(name) do not listen") }
