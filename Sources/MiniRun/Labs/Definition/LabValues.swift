@@ -27,6 +27,9 @@ public struct LabValues: Sendable, Equatable {
         values = drawn
     }
 
+    /// What a name stands for; nil when it is none of ours.
+    subscript(_ name: Substring) -> String? { values[String(name)] }
+
     /// The text with each `%name%` that is one of ours replaced by its value.
     public func filled(_ text: String) -> String {
         guard !values.isEmpty, text.utf8.contains(UInt8(ascii: "%")) else { return text }

@@ -1,9 +1,14 @@
+import Namespaces
+import SystemPackage
+
 extension Lab {
     /// Its sheet. Throws `LabError` when it has none in this language.
     func sheet(_ language: Language) throws -> Markdown {
-        guard let text = try text(of: "sheet.\(language.code).md") else {
-            throw LabError("\(directory) has no sheet.\(language.code).md")
+        let file = "sheet.\(language.code).md"
+        guard let bytes = try StateFile.read(directory.appending(file)) else {
+            throw LabError("\(directory) has no \(file)")
         }
+        let text = values.filledSheet(String(decoding: bytes, as: UTF8.self))
         return Markdown(parsing: text.parts("\n").map(\.printable).joined(separator: "\n"))
     }
 
@@ -46,5 +51,16 @@ extension Markdown {
             default: nil
             }
         }
+    }
+}
+
+extension LabValues {
+    /// A sheet with its values put in, so that the columns of its drawings, which are its blocks of `text`, stay where they are.
+    func filledSheet(_ text: String) -> String {
+        var isDrawing = false
+        return text.split(separator: "\n", omittingEmptySubsequences: false).map { line in
+            if line.hasPrefix("```") { isDrawing = line == "```text" }
+            return isDrawing ? DrawingLine(line).filled { self[$0] } : filled(String(line))
+        }.joined(separator: "\n")
     }
 }
