@@ -6,8 +6,10 @@ public struct LabFault: Sendable {
     public var id: String
     /// What a student calls it.
     public var name: Phrase
-    /// The solution after which it can be made.
-    public var dialect: LabSolution.Dialect
+    /// The solutions after which it can be made.
+    public var dialects: [LabSolution.Dialect]
+    /// A shell command that fails where it cannot be made; nil when it always can.
+    public var condition: String?
     /// Shell commands that make it; they fail where it cannot be made.
     public var inject: String
     /// Shell commands that take it back.
@@ -29,14 +31,23 @@ public struct LabFault: Sendable {
     }
 
     init(_ json: JSONValue) throws(JSONError) {
-        try json.allow(["id", "name", "on", "inject", "undo", "doctor", "fails", "group"])
+        try json.allow(["id", "name", "on", "if", "inject", "undo", "doctor", "fails", "group"])
         id = try json.string("id")
         name = try json.phrase("name")
-        let word = try json.string(ifPresent: "on") ?? LabSolution.Dialect.minirun.rawValue
-        guard let dialect = LabSolution.Dialect(rawValue: word) else {
-            throw JSONError("is no kind of solution: \(word)", path: "on")
+        let words: [String]
+        switch json["on"] {
+        case nil: words = [LabSolution.Dialect.minirun.rawValue]
+        case .array: words = try json.strings("on")
+        default: words = [try json.string("on")]
         }
-        self.dialect = dialect
+        dialects = []
+        for word in words {
+            guard let dialect = LabSolution.Dialect(rawValue: word) else {
+                throw JSONError("is no kind of solution: \(word)", path: "on")
+            }
+            dialects.append(dialect)
+        }
+        condition = try json.string(ifPresent: "if")
         inject = try json.string("inject")
         undo = try json.string("undo")
         doctor = try json.member(ifPresent: "doctor") { (json) throws(JSONError) in

@@ -27,7 +27,7 @@ extension LabActions {
             guard let fault = lab.faults.first(where: { $0.id == word }) else {
                 throw lab.unknown(fault: word)
             }
-            guard try inject([fault], count: 1) else { throw LabError("\(word) cannot be made here", "这里无法制造 \(word)") }
+            guard try fault.isPossible(), try inject([fault], count: 1) else { throw LabWords.cannotBeMade(fault) }
         } else {
             var source = SeededSource(lab.name, seed: seed ?? .random(in: 1...UInt64.max))
             // The same one twice teaches less.
@@ -53,15 +53,18 @@ extension LabActions {
             _ = try LabScript.run(fault.undo)
             words += "\(LabWords.undone(fault))\n"
         }
-        try change { ($0.faults, $0.named) = ([], []) }
+        try change { ($0.faults, $0.candidates, $0.named) = ([], [], []) }
         return words
     }
 
     /// Makes the first faults that can be made, no two of one group; false when they are fewer.
     mutating func inject(_ candidates: [LabFault], count: Int) throws -> Bool {
         try JSONFile.write(LabSnapshot(taking: LabWorld(StatePaths())), to: LabPlaces.whole)
+        // Afterwards it could be told from this what was broken.
+        let possible = try lab.faults.filter { try $0.isPossible() }.map(\.id)
         var groups: Set<String> = []
-        for fault in candidates where session.faults.count < count && !groups.contains(fault.group) {
+        for fault in candidates
+        where session.faults.count < count && possible.contains(fault.id) && !groups.contains(fault.group) {
             guard try LabScript.run("set -eu\n\(fault.inject)").status == 0 else {
                 _ = try LabScript.run(fault.undo)
                 continue
@@ -69,13 +72,18 @@ extension LabActions {
             groups.insert(fault.group)
             try change { $0.faults.append(fault.id) }
         }
+        try change { $0.candidates = possible }
         return session.faults.count == count
     }
 
     /// What the student is told: how many, and what they are among.
     var broken: String {
         LabWords.hasBroken(session.faults.count).description + "\n"
-            + TextTable.text(header: [], rows: lab.faults.map { ["  \($0.id)", $0.name.description] })
+            + TextTable.text(
+                header: [],
+                rows: lab.faults.filter { session.candidates.contains($0.id) }.map {
+                    ["  \($0.id)", $0.name.description]
+                })
     }
 }
 
@@ -85,4 +93,9 @@ extension Lab {
         let known = faults.map(\.id).joined(separator: ", ")
         return LabError("\(word.goQuoted) is none of \(known)", "\(word.goQuoted) 不是以下之一：\(known)")
     }
+}
+
+extension LabFault {
+    /// Whether it can be made here, as far as its condition tells.
+    fileprivate func isPossible() throws -> Bool { try condition.map { try LabScript.run($0).status == 0 } ?? true }
 }

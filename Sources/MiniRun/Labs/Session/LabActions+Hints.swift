@@ -35,10 +35,10 @@ extension LabActions {
         guard !grade.isWhole else {
             return "\(session.named.isEmpty ? LabWords.mendedUnnamed : LabWords.mendedAndNamed)\n"
         }
-        let (lab, seed) = (lab, session.seed)
+        let (lab, candidates, seed) = (lab, session.candidates, session.seed)
         let hints: [() -> Phrase] = [
             { LabWords.faultShows(in: grade.failing.map(\.id)) },
-            { LabWords.faultAmong(lab.candidates(with: fault, seed: seed)) },
+            { LabWords.faultAmong(lab.candidates(with: fault, of: candidates, seed: seed)) },
             {
                 guard let diagnosis = fault.doctor, diagnosis.isConfirmed else { return LabWords.faultIs(fault) }
                 return LabWords.doctorFinds(diagnosis)
@@ -59,9 +59,10 @@ extension LabActions {
 
 extension Lab {
     /// The words of a fault and of another one, in order.
-    fileprivate func candidates(with fault: LabFault, seed: UInt64) -> [String] {
+    fileprivate func candidates(with fault: LabFault, of candidates: [String], seed: UInt64) -> [String] {
         var source = SeededSource(name, seed: seed)
-        let others = faults.filter { $0.id != fault.id }.shuffled(using: &source).prefix(1)
+        let others = faults.filter { $0.id != fault.id && candidates.contains($0.id) }.shuffled(using: &source).prefix(
+            1)
         return (others + [fault]).map(\.id).sorted()
     }
 }

@@ -27,7 +27,7 @@ public struct LabActions {
                 // Another check may have been faster.
                 guard session.faults == damage.faults else { return }
                 session.mended += damage.outcomes
-                (session.faults, session.named) = ([], [])
+                (session.faults, session.candidates, session.named) = ([], [], [])
             }
         }
         return grade

@@ -21,6 +21,8 @@ public struct LabSession: Sendable, RecordJSON {
     public var isSolved = false
     /// What is broken at the moment, by the faults' words.
     public var faults: [String] = []
+    /// What it is among, as it is told: what could have been broken.
+    public var candidates: [String] = []
     /// What the student says is broken.
     public var named: [String] = []
     /// Faults that were found and mended, and what that was worth.
@@ -70,6 +72,7 @@ public struct LabSession: Sendable, RecordJSON {
         hints = try json.map("hints") { (json) throws(JSONError) in try JSONValue.integer(of: json) }
         isSolved = try json.bool("solved")
         faults = try json.strings("faults")
+        candidates = try json.strings("candidates")
         named = try json.strings("named")
         mended = try json.records("mended")
     }
@@ -80,7 +83,8 @@ public struct LabSession: Sendable, RecordJSON {
             "student": .string(student), "started": .integer(started.nanoseconds),
             "answers": .map(answers.mapValues { .string($0) }),
             "hints": .map(hints.mapValues { .integer(Int64($0)) }), "solved": .bool(isSolved),
-            "faults": .strings(faults), "named": .strings(named), "mended": .array(mended.map(\.json)),
+            "faults": .strings(faults), "candidates": .strings(candidates), "named": .strings(named),
+            "mended": .array(mended.map(\.json)),
         ]
     }
 

@@ -80,6 +80,19 @@ enum LabWords {
         Phrase("\(step), hint \(level) of \(all):", "\(step)，提示 \(level) / \(all)：")
     }
 
+    /// Why a fault cannot be made, and what to do where the lab could be built in another way.
+    static func cannotBeMade(_ fault: LabFault) -> LabError {
+        guard let dialect = fault.dialects.first, fault.dialects.count == 1 else {
+            let (reason, chinese) = fault.condition.map { (": \($0) fails", "：\($0) 不成立") } ?? ("", "")
+            return LabError("\(fault.id) cannot be made here\(reason)", "这里无法制造 \(fault.id)\(chinese)")
+        }
+        let by = dialect == .minirun ? Phrase("with minirun", "用 minirun") : Phrase("by hand", "手工")
+        return LabError(
+            "\(fault.id) cannot be made here: it needs the lab built \(by.english) (minirun lab reset, then minirun lab solve --with \(dialect.rawValue))",
+            "这里无法制造 \(fault.id)：实验需要\(by.chinese)搭建（先 minirun lab reset，再 minirun lab solve --with \(dialect.rawValue)）"
+        )
+    }
+
     static func noMoreHints(_ step: String) -> Phrase {
         Phrase(
             "These are all hints for \(step). `minirun lab solve --explain` plays the solution.",

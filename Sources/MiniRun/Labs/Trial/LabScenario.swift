@@ -25,7 +25,10 @@ public struct LabScenario: Sendable, Hashable, CustomStringConvertible {
             found.append(LabScenario(dialect: dialect, kind: .solution))
             found += solution.blocks.map { LabScenario(dialect: dialect, kind: .omission(block: $0.name)) }
         }
-        return found + lab.faults.map { LabScenario(dialect: $0.dialect, kind: .fault($0.id)) }
+        return found
+            + lab.faults.flatMap { fault in
+                fault.dialects.map { LabScenario(dialect: $0, kind: .fault(fault.id)) }
+            }
     }
 
     /// As the words of a command.
@@ -50,7 +53,7 @@ public struct LabScenario: Sendable, Hashable, CustomStringConvertible {
         switch kind {
         case .solution: dialect.rawValue
         case .omission(let block): "\(dialect.rawValue) without \(block)"
-        case .fault(let id): "fault \(id)"
+        case .fault(let id): "fault \(id) \(dialect.rawValue)"
         }
     }
 }
