@@ -96,7 +96,7 @@ struct LabCheckTests {
             "from 192.168.66.11"),
         .init(
             #"{"check": "captured", "ns": "ext", "link": "eth0", "during": {"ping": {"from": "r1", "to": "192.168.66.50"}}, "src": "192.168.66.11", "count": {"min": 1, "max": 1}}"#,
-            true, "1 packets"),
+            true, "1 packet src 192.168.66.11 passed eth0"),
         .init(
             #"{"check": "captured", "ns": "ext", "link": "eth0", "during": {"ping": {"from": "r1", "to": "192.168.66.50"}}, "src": "10.0.0.11"}"#,
             false, "0 packets"),
@@ -121,10 +121,10 @@ struct LabCheckTests {
         .init(#"{"check": "clean"}"#, false, "left are: container web"),
         .init(
             #"{"check": "reply_spread", "from": "ext", "to": "192.168.66.11:8080", "requests": 5, "distinct": {"max": 1}, "each": {"min": 5}}"#,
-            true, "1 different answers: 5 ×"),
+            true, "1 different answer: 5 ×"),
         .init(
             #"{"check": "reply_spread", "from": "ext", "to": "192.168.66.11:8080", "requests": 5, "distinct": {"min": 2}}"#,
-            false, "1 different answers"),
+            false, "1 different answer: "),
         .init(
             #"{"check": "addr", "ns": "r9", "address": "10.0.0.1"}"#, false,
             "there is no namespace or container called r9"),

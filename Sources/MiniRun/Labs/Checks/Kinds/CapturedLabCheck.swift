@@ -88,7 +88,7 @@ struct CapturedLabCheck: LabCheck {
         return LabFinding(
             count.contains(seen),
             Phrase(
-                "\(seen) packets\(words) passed \(link) in \(node.name)",
+                "\(seen) packet\(seen == 1 ? "" : "s")\(words) passed \(link) in \(node.name)",
                 "\(node.name) 的 \(link) 上看到 \(seen) 个报文\(words)"))
     }
 }

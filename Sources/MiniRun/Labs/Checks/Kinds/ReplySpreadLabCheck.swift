@@ -52,6 +52,8 @@ struct ReplySpreadLabCheck: LabCheck {
             isRight,
             LabCheckWords.attempt(
                 from, target.text,
-                Phrase("\(replies.count) different answers: \(list)", "\(replies.count) 种不同的应答：\(list)")))
+                Phrase(
+                    "\(replies.count) different answer\(replies.count == 1 ? "" : "s"): \(list)",
+                    "\(replies.count) 种不同的应答：\(list)")))
     }
 }
