@@ -5,10 +5,11 @@ import MiniRun
 struct LabSolveCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "solve", abstract: "Play the solution; with --explain step by step.",
-        usage: "minirun lab solve [--explain] [--with by-hand|iptables|minirun] [--without BLOCK]", helpNames: .long)
+        usage: "minirun lab solve [--explain] [--with by-hand|iptables|minirun] [--without BLOCK]",
+        discussion: "--explain says why before each step, and shows its commands.", helpNames: .long)
 
     // The parser knows --explain as minirun's own option, which takes a value: `CommandWords` puts this word in its place.
-    @Flag(name: .customLong("explained"), help: "--explain: say why before each step, and show its commands.")
+    @Flag(name: .customLong("explained"), help: .hidden)
     var explain = false
     @Option(
         name: .long, help: ArgumentHelp("In which commands.", valueName: "by-hand|iptables|minirun"),

@@ -87,9 +87,11 @@ public struct LabSolution: Sendable {
         var lines = ["set -eu"]
         for block in blocks {
             if let language {
-                let commands = block.commands.split(separator: "\n", omittingEmptySubsequences: false)
                 lines.append("printf '\\n%s\\n' \(block.why.text(language).shellQuoted)")
-                lines += commands.map { "printf '  $ %s\\n' \(String($0).shellQuoted)" }
+                // As they can be copied: a line before which something stands would not end a here-document.
+                lines += ShellCommands(parsing: block.commands).commands.map {
+                    "printf '$ %s\\n' \($0.joined(separator: "\n").shellQuoted)"
+                }
             }
             lines.append(block.name == omitted ? "set +eu" : block.commands)
         }

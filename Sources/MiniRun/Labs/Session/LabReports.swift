@@ -7,21 +7,26 @@ public enum LabReports {
     public static func table(_ files: [String], csv: Bool) -> (text: String, isGood: Bool) {
         let key = LabKey.current
         var isGood = true
-        let rows = files.map { file in
+        var rows = files.map { file in
             do {
                 guard let bytes = try StateFile.read(FilePath(file)) else {
                     throw KernelError("read \(file)", .noSuchFileOrDirectory)
                 }
                 let report = try LabReport(parsing: bytes)
                 isGood = isGood && report.row(key).first == "yes"
-                return [file.printable] + report.row(key).map(\.printable)
+                return [file.printable] + report.row(key).map(\.printable) + [""]
             } catch {
                 isGood = false
-                return [file.printable, "NO", "\(error)".printable]
-                    + [String](repeating: "", count: LabReport.columns.count - 2)
+                return [file.printable, "NO"] + [String](repeating: "", count: LabReport.columns.count - 1)
+                    + ["\(error)".printable]
             }
         }
-        let header = ["file"] + LabReport.columns
+        var header = ["file"] + LabReport.columns + ["problem"]
+        // A spreadsheet's columns are always the same.
+        if !csv, rows.allSatisfy({ $0.last?.isEmpty == true }) {
+            header.removeLast()
+            rows = rows.map { $0.dropLast() }
+        }
         let text =
             csv
             ? CommaSeparatedValues.text([header] + rows)
