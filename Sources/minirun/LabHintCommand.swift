@@ -12,6 +12,6 @@ struct LabHintCommand: ParsableCommand {
 
     func run() throws {
         var actions = try LabCommand.actions()
-        print(try actions.hint(step), terminator: "")
+        print(try actions.hint(step, width: TerminalWidth.prose), terminator: "")
     }
 }

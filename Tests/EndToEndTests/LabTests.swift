@@ -217,6 +217,30 @@ import Testing
         #expect(outcome.output.contains("  2 of 4 points"), "\(outcome)")
     }
 
+    @Test func whatIsBuiltByHandIsBrokenByHand() throws {
+        let script = """
+            minirun lab solve; minirun lab break wrong-masquerade; ip -n r1 route show default
+            minirun lab break no-default-route; ip -n r1 route show default; minirun lab break --undo; ip -n r1 route show default
+            """
+        let outcome = try host.run("exec minirun lab start 2 -- sh -c \"$1\"", [script])
+        #expect(
+            outcome.errors.contains("wrong-masquerade cannot be made here")
+                && outcome.errors.contains("(minirun lab reset, then minirun lab solve --with minirun)"), "\(outcome)")
+        // There before, gone, and there again.
+        #expect(outcome.output.components("default via 10.0.0.111") == 3, "\(outcome)")
+        // What cannot be is not among what may be.
+        #expect(
+            outcome.output.contains("\n  stale-dnat ") && !outcome.output.contains("wrong-masquerade"), "\(outcome)")
+    }
+
+    @Test func namesThatAreWrongDoNotReadAsRight() throws {
+        let outcome = try lab(
+            "minirun lab solve; minirun lab break port-detached; minirun lab answer faults wrong-mask; minirun lab check -a"
+        )
+        #expect(outcome.output.components("you say: wrong-mask. Whether that is right, ") == 3, "\(outcome)")
+        #expect(outcome.output.contains("? you say") && !outcome.output.contains("1 of 1"), "\(outcome)")
+    }
+
     @Test func faultIsToldOnceTheStudentHasSaidWhatItWas() throws {
         let outcome = try lab(
             """
@@ -268,6 +292,24 @@ import Testing
         #expect(try host.minirun(["lab", "check"]).status == 2)
     }
 
+    @Test(arguments: [30, 10]) func watchFitsANarrowTerminal(rows: Int) throws {
+        let terminal = try Terminal(rows: UInt16(rows), columns: 40)
+        let watch = try host.start("exec minirun lab start 6 -- minirun lab watch", input: .terminal(terminal.path))
+        #expect(terminal.shows("enlarge the window"), "\(terminal.screen())")
+        let frame = terminal.screen().components(between: "\u{1b}[H").last ?? ""
+        let lines = frame.components(between: "\r\n").map { line in
+            let pieces = line.components(between: "\u{1b}[")
+            // What stands behind the letter that ends an escape sequence.
+            let text = pieces[0] + pieces.dropFirst().map { $0.drop { !$0.isLetter }.dropFirst() }.joined()
+            // The terminal has put one before each line end.
+            return text.filter { $0 != "\r" }
+        }
+        #expect(lines.first?.hasPrefix("lab 6: ") == true && lines.count <= rows, "\(frame)")
+        for line in lines { #expect(line.count <= 40, "\(line)") }
+        terminal.type("\u{3}")
+        try watch.wait()
+    }
+
     @Test func resetBeginsAnew() throws {
         let student = try host.start("exec minirun lab start 1 2>&1", input: .pipe)
         student.write("ip netns ls | grep -c r1; ip netns add r1; echo ready\n")
@@ -284,7 +326,9 @@ import Testing
 
     @Test func solutionIsPlayedStepByStep() throws {
         let outcome = try lab("minirun lab solve --explain --with minirun")
-        #expect(outcome.status == 0 && outcome.output.contains("\n  $ minirun network create"), "\(outcome)")
+        #expect(outcome.status == 0 && outcome.output.contains("\n$ minirun network create"), "\(outcome)")
+        let help = try host.minirun(["lab", "solve", "--help"]).output
+        #expect(help.contains("--explain says why") && !help.contains("--explained"), "\(help)")
     }
 
     @Test func easierLabIsAnotherLab() throws {
@@ -322,6 +366,13 @@ import Testing
         ])
         #expect(both.status == 1 && both.output.contains("a.json,yes,Li,01-cable-and-switch,0,"), "\(both)")
         #expect(both.output.contains("b.json,NO,Li,") && both.output.contains("/etc/passwd,NO,"), "\(both)")
+        // What is wrong with a file is nobody's name.
+        let none = try host.minirun(["lab", "verify-report", "/run/reports/none"])
+        let header = none.output.prefix { $0 != "\n" }
+        #expect(header.hasSuffix("TIME      PROBLEM") && !good.output.contains("PROBLEM"), "\(none)")
+        #expect(
+            none.output.split(separator: "\n").last?.dropFirst(header.count - 7).contains("read /run/reports/none")
+                == true)
         let other = try host.run("MINIRUN_LAB_KEY=2026 minirun lab verify-report /run/reports/a.json")
         #expect(other.status == 1, "\(other)")
     }
@@ -366,9 +417,12 @@ import Testing
     }
 }
 
-extension String {
+extension StringProtocol where SubSequence == Substring {
     /// How often a text is in it, and once more.
-    fileprivate func components(_ text: String) -> Int {
-        split(separator: text, omittingEmptySubsequences: false).count
+    fileprivate func components(_ text: String) -> Int { components(between: text).count }
+
+    /// What stands between.
+    fileprivate func components(between text: String) -> [Substring] {
+        split(separator: text, omittingEmptySubsequences: false)
     }
 }

@@ -10,6 +10,9 @@ public enum TerminalWidth {
         return given
     }
 
+    /// The same for prose, which into a pipe has lines of any length: a program reads them.
+    public static var prose: Int { isatty(1) == 1 ? columns : .max }
+
     /// Whether escape sequences make sense: on a terminal, unless NO_COLOR is set.
     public static var showsColours: Bool {
         let refusal = getenv("NO_COLOR").map { $0.pointee != 0 } ?? false

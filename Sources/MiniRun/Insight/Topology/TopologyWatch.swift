@@ -76,14 +76,20 @@ public struct TopologyWatch {
         let size = screen.flatMap { try? $0.size() }
         let drawing = TextDrawing(scene, width: TerminalWidth.columns, all: all)
         let heading = try heading()
-        let above = heading.text(colours: screen != nil && colours)
-        guard screen != nil else { return above + drawing.text(colours: false) + "\n" }
-        let rows = size.map { Int($0.rows) - heading.count }.flatMap { $0 > 2 ? $0 : nil }
+        guard screen != nil else { return heading.text(colours: false) + drawing.text(colours: false) + "\n" }
+        // A line that is broken by the terminal would push the first one off the screen, and so would one too many.
+        let height = size.map { Int($0.rows) }.flatMap { $0 > 2 ? $0 : nil }
+        let above = heading.prefix(height.map { max(0, $0 - Self.leastRows) } ?? heading.count)
+            .map { $0.shortened(to: TerminalWidth.columns) }
+        let rows = height.map { $0 - above.count }
         // The last line break would scroll; what is left of the last picture is wiped line by line, without a flicker.
-        let lines = (above + drawing.text(colours: colours, rows: rows)).split(
+        let lines = (above.text(colours: colours) + drawing.text(colours: colours, rows: rows)).split(
             separator: "\n", omittingEmptySubsequences: false)
         return "\u{1b}[H" + lines.dropLast().joined(separator: "\u{1b}[K\r\n") + "\u{1b}[K\u{1b}[J"
     }
+
+    /// How much of the screen is the drawing's, whatever stands above it.
+    private static let leastRows = 3
 
     /// Whether all of it could be written.
     @discardableResult

@@ -1,9 +1,16 @@
 import Namespaces
 
 extension LabActions {
-    /// The next hint for a step. Without one: for what is broken, or else for the first step that is not done. Throws `LabError`
-    /// for no such step.
-    public mutating func hint(_ word: String?) throws -> String {
+    /// The next hint for a step, on lines of a width. Without one: for what is broken, or else for the first step that is not done.
+    /// Throws `LabError` for no such step.
+    public mutating func hint(_ word: String?, width: Int) throws -> String {
+        // Commands stay whole, to be copied.
+        try hint(word).split(separator: "\n").flatMap { line in
+            TextFlow.lines(TextFlow.atoms(of: String(line), keepingCode: true), width: width, indent: 2)
+        }.text(colours: false)
+    }
+
+    private mutating func hint(_ word: String?) throws -> String {
         guard !lab.isExam else { throw LabError("an exam gives no hints", "考试没有提示") }
         if let word {
             guard let step = lab.steps.first(where: { $0.id == word }) else {
@@ -53,7 +60,7 @@ extension LabActions {
         let level = session.hints[topic] ?? 0
         guard level < hints.count else { return nil }
         try change { $0.hints[topic] = level + 1 }
-        return "\(LabWords.hint(name, level + 1, of: hints.count)) \(hints[level]())\n"
+        return "\(LabWords.hint(name, level + 1, of: hints.count, hints[level]()))\n"
     }
 }
 

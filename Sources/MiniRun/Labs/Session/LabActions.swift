@@ -59,7 +59,7 @@ public struct LabActions {
         let (lab, session) = (lab, session)
         try TopologyWatch(StatePaths()) {
             let now = try LabSession.current() ?? session
-            return try LabGrade(lab, now).summary
+            return try LabGrade(lab, now).summary(width: TerminalWidth.columns)
         }.run()
     }
 
@@ -118,7 +118,7 @@ public struct LabActions {
                 "共 \(session.faults.count) 处，不是 \(words.count) 处：什么都说等于没说")
         }
         try change { $0.named = words }
-        return LabWords.nameIt(words.count, of: session.faults.count).description + "\n"
+        return LabWords.wroteDown(words, of: session.faults.count).description + "\n"
     }
 
     // MARK: The world

@@ -58,9 +58,14 @@ public struct LabDamage: Sendable {
     /// What is told of it. Which faults there are is told only once they are mended and the student has said what they were.
     func lines(_ lab: Lab, width: Int) -> [StyledText] {
         var lines = [StyledText(""), StyledText(LabWords.broken.description, .accent)]
-        func add(_ isGood: Bool, _ text: Phrase) {
+        func add(_ isGood: Bool?, _ text: Phrase) {
             var first = StyledText("  ")
-            first.append(isGood ? "✔ " : "✘ ", isGood ? .bridge : .warning)
+            switch isGood {
+            case true?: first.append("✔ ", .bridge)
+            case false?: first.append("✘ ", .warning)
+            // Not told yet.
+            case nil: first.append("? ", .container)
+            }
             lines += TextFlow.lines(text.description, after: first, width: width, indent: 4)
         }
         add(isMended, LabWords.mended(mended.count, of: faults.count))
@@ -70,7 +75,7 @@ public struct LabDamage: Sendable {
                 add(isNamed, isNamed ? LabWords.named(fault) : LabWords.notNamed(fault))
             }
         } else {
-            add(isNamed, LabWords.nameIt(named.count, of: faults.count))
+            add(isNamed ? nil : false, LabWords.wroteDown(named, of: faults.count))
         }
         for change in collateral { add(false, LabWords.changed(change)) }
         lines.append(StyledText("  " + LabWords.score(points, of: possible).description))

@@ -5,7 +5,7 @@ extension LabGrade {
     /// done are told in a line each, unless `all` is wanted: who has just begun has not failed there.
     public func text(colours: Bool, width: Int, all: Bool = false) -> String {
         let score = LabWords.score(points, of: lab.possible).description
-        var lines = [StyledText("\(LabWords.lab(lab.number)) \(lab.title)", .bold), StyledText(score), StyledText("")]
+        var lines = [StyledText(LabWords.title(lab).description, .bold), StyledText(score), StyledText("")]
         var isReached = true
         for step in lab.steps {
             let own = self.lines.filter { $0.step == step.id }
@@ -14,7 +14,7 @@ extension LabGrade {
                 lines.append(StyledText(step.id, .accent))
                 for line in own { lines += Self.lines(line, width: width) }
             } else {
-                lines += [Self.brief(step, own)]
+                lines += Self.brief(step, own, width: width)
             }
             // Questions may be left for later.
             if own.contains(where: { !$0.isMet && !$0.isQuestion }) { isReached = false }
@@ -39,23 +39,37 @@ extension LabGrade {
         return result
     }
 
-    /// A line for each step, for the top of a screen: how much of it is done.
-    var summary: [StyledText] {
-        var title = StyledText("\(LabWords.lab(lab.number)) \(lab.title)  ", .bold)
-        title.append(LabWords.score(points, of: lab.possible).description)
-        return [title]
-            + lab.steps.compactMap { step in
+    /// What stands at the top of a screen: how much of each step is done.
+    func summary(width: Int) -> [StyledText] {
+        var title = TextFlow.atoms(of: LabWords.title(lab).description, .bold)
+        title.append(.init(text: StyledText(" \(LabWords.score(points, of: lab.possible))"), hasBlank: true))
+        return TextFlow.lines(title, width: width, indent: 0)
+            + lab.steps.flatMap { step in
                 let own = lines.filter { $0.step == step.id }
-                return own.isEmpty ? nil : Self.brief(step, own)
+                return own.isEmpty ? [] : Self.brief(step, own, width: width)
             }
     }
 
-    private static func brief(_ step: Lab.Step, _ own: [Line]) -> StyledText {
-        let open = own.filter { !$0.isMet }
-        var line = StyledText(step.id, .accent)
-        line.append(open.isEmpty ? "  ✔" : "  ✘ ", open.isEmpty ? .bridge : .warning)
-        line.append(open.map(\.id).joined(separator: ", "), .faint)
-        return line
+    /// A step in short: what of it fails, and which of its questions are open.
+    private static func brief(_ step: Lab.Step, _ own: [Line], width: Int) -> [StyledText] {
+        var atoms = [TextFlow.Atom(text: StyledText(step.id, .accent), hasBlank: false)]
+        func add(_ mark: String, _ look: StyledText.Look, _ lines: [Line] = []) {
+            // A mark stands before something.
+            var words = TextFlow.atoms(of: lines.map(\.id).joined(separator: ", "), .faint)
+            var first = StyledText(" \(mark)", look)
+            if !words.isEmpty {
+                first.append(" ")
+                first.append(words.removeFirst().text)
+            }
+            atoms.append(.init(text: first, hasBlank: true))
+            atoms += words
+        }
+        let failing = own.filter { !$0.isMet && !$0.isQuestion }
+        let asked = own.filter { !$0.isMet && $0.isQuestion }
+        if failing.isEmpty, asked.isEmpty { add("✔", .bridge) }
+        if !failing.isEmpty { add("✘", .warning, failing) }
+        if !asked.isEmpty { add("?", .container, asked) }
+        return TextFlow.lines(atoms, width: width, indent: 4)
     }
 
     /// For programs.

@@ -44,6 +44,9 @@ public struct LabGrade: Sendable {
         damage = try session.faults.isEmpty ? nil : LabDamage(lab, session, met: met)
     }
 
+    /// With what was seen already.
+    init(_ lab: Lab, _ lines: [Line]) { (self.lab, self.lines, damage) = (lab, lines, nil) }
+
     private static func line(_ question: LabQuestion, _ answer: String?) -> Line {
         guard let answer else {
             return Line(

@@ -1,7 +1,7 @@
 /// What a student reads first.
 enum LabWelcome {
     static func text(_ lab: Lab, width: Int) -> String {
-        var lines = [StyledText("\(LabWords.lab(lab.number)) \(lab.title)", .bold)]
+        var lines = [StyledText(LabWords.title(lab).description, .bold)]
         lines += TextFlow.lines("\(lab.goal) (\(LabWords.minutes(lab.minutes)))", width: width, indent: 0)
         lines.append(StyledText(""))
         let commands = lab.isExam ? LabWords.examCommands : LabWords.commands

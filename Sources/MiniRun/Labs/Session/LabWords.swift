@@ -24,7 +24,14 @@ enum LabWords {
             "搭建的都对了。还有问题未答对：\(list)（minirun lab answer）")
     }
 
-    static func lab(_ number: Int) -> Phrase { Phrase("lab \(number):", "实验 \(number)：") }
+    static func title(_ lab: Lab) -> Phrase {
+        Phrase("lab \(lab.number): \(lab.title.english)", "实验 \(lab.number)：\(lab.title.chinese)")
+    }
+
+    /// A cell of a table behind the heading of its column, in Markdown.
+    static func field(_ name: String, _ value: String) -> Phrase {
+        Phrase("**\(name):** \(value)", "**\(name)：**\(value)")
+    }
 
     static func score(_ points: Int, of possible: Int) -> Phrase {
         Phrase("\(points) of \(possible) points", "\(points) / \(possible) 分")
@@ -68,16 +75,22 @@ enum LabWords {
         Phrase("also changed: \(what.english)", "另有改动：\(what.chinese)")
     }
 
-    static func nameIt(_ count: Int, of all: Int) -> Phrase {
-        count < all
-            ? Phrase(
-                "\(count) of \(all) named: minirun lab answer faults WORD...",
-                "已指出 \(count) / \(all)：minirun lab answer faults 名称...")
-            : Phrase("\(count) of \(all) named", "已指出 \(count) / \(all)")
+    /// What was written down, without a word about whether it is right.
+    static func wroteDown(_ named: [String], of all: Int) -> Phrase {
+        guard named.count >= all else {
+            return Phrase(
+                "\(named.count) of \(all) named: minirun lab answer faults WORD...",
+                "已指出 \(named.count) / \(all)：minirun lab answer faults 名称...")
+        }
+        let list = named.joined(separator: ", ")
+        return Phrase(
+            "you say: \(list). Whether that is right, minirun lab check tells once everything works again",
+            "你的回答：\(list)。是否正确，要等全部修好后由 minirun lab check 告诉你")
     }
 
-    static func hint(_ step: String, _ level: Int, of all: Int) -> Phrase {
-        Phrase("\(step), hint \(level) of \(all):", "\(step)，提示 \(level) / \(all)：")
+    static func hint(_ step: String, _ level: Int, of all: Int, _ text: Phrase) -> Phrase {
+        Phrase(
+            "\(step), hint \(level) of \(all): \(text.english)", "\(step)，提示 \(level) / \(all)：\(text.chinese)")
     }
 
     /// Why a fault cannot be made, and what to do where the lab could be built in another way.

@@ -49,7 +49,8 @@ struct SheetText {
             + TextFlow.lines(question.reveal.text(language), after: StyledText("    "), width: width, indent: 4)
     }
 
-    /// Columns as wide as they have to be; where they do not fit side by side, each row stands by itself.
+    /// Columns as wide as they have to be; where they do not fit side by side, each row stands by itself: its first cell as it is
+    /// and the others below it, each behind its heading.
     private func table(_ header: [String], _ rows: [[String]]) -> [StyledText] {
         let cells = ([header] + rows).map { row in row.map { TextFlow.lines($0, width: 1000, indent: 0)[0] } }
         let widths = header.indices.map { column in
@@ -57,8 +58,8 @@ struct SheetText {
         }
         guard widths.reduce(0, +) + 3 * (widths.count - 1) <= width else {
             return rows.flatMap { row in
-                zip(header, row).flatMap { name, cell in
-                    TextFlow.lines("**\(name)** \(cell)", after: StyledText("  "), width: width, indent: 4)
+                zip(header, row).enumerated().flatMap { column, field in
+                    cell(field.1, of: field.0, isFirst: column == 0)
                 } + [StyledText("")]
             }
         }
@@ -73,5 +74,15 @@ struct SheetText {
             let rule = widths.map { String(repeating: "─", count: $0) }.joined(separator: "─┼─")
             return index == 0 ? [line, StyledText(rule, .faint)] : [line]
         }
+    }
+
+    /// A cell of a row that stands by itself.
+    private func cell(_ text: String, of name: String, isFirst: Bool) -> [StyledText] {
+        guard !text.isEmpty else { return [] }
+        return TextFlow.lines(
+            name.isEmpty ? text : LabWords.field(name, text).text(language),
+            after: StyledText(isFirst ? "  " : "    "), width: width, indent: isFirst ? 4 : 6,
+            // What has no heading is one.
+            isFirst && name.isEmpty ? .bold : .plain)
     }
 }

@@ -39,8 +39,8 @@ enum TextFlow {
         return lines + [line]
     }
 
-    /// The atoms of a text, its marks for bold and code shown as looks.
-    static func atoms(of text: String, _ look: StyledText.Look = .plain) -> [Atom] {
+    /// The atoms of a text, its marks for bold and code shown as looks; or with code as it is written, in one atom.
+    static func atoms(of text: String, _ look: StyledText.Look = .plain, keepingCode: Bool = false) -> [Atom] {
         var atoms: [Atom] = []
         var hasBlank = false
         var isGlued = false
@@ -54,6 +54,9 @@ enum TextFlow {
         }
         for span in MarkdownSpan.spans(of: text) {
             switch span {
+            case .code(let code) where keepingCode:
+                add("`\(code)`", look)
+                isGlued = true
             case .code(let code):
                 for (index, word) in code.split(separator: " ").enumerated() {
                     if index > 0 { (hasBlank, isGlued) = (true, false) }
