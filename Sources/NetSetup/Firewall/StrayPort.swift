@@ -50,19 +50,17 @@ public struct StrayPort: Sendable, Equatable {
 
     /// All published ports, and all open ones.
     private static func all(_ netfilter: NetlinkSocket) throws -> [StrayPort] {
-        let published = try netfilter.publishedElements().map { port in
-            StrayPort(
-                element: .port(
-                    port.transport, port.hostPort, on: port.hostAddress, leadsTo: port.address, port.port),
-                transport: port.transport, hostPort: port.hostPort, hostAddress: port.hostAddress,
-                target: port.address)
-        }
-        return try published
-            + netfilter.openPorts().map { port in
-                StrayPort(
-                    element: .direct(port.transport, port.number, of: port.address), transport: port.transport,
-                    hostPort: nil, hostAddress: nil, target: port.address)
-            }
+        try (netfilter.publishedElements() + netfilter.openedElements()).map(StrayPort.init)
+    }
+
+    private init(_ port: PublishedElement) {
+        element =
+            port.isDirect
+            ? .direct(port.transport, port.port, of: port.address)
+            : .port(port.transport, port.hostPort, on: port.hostAddress, leadsTo: port.address, port.port)
+        transport = port.transport
+        (hostPort, hostAddress) = port.isDirect ? (nil, nil) : (port.hostPort, port.hostAddress)
+        target = port.address
     }
 
     /// Where an element stands, wherever it leads.

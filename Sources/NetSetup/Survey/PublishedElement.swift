@@ -40,8 +40,17 @@ public struct PublishedElement: Sendable, Hashable {
         port = UInt16(value[length]) << 8 | UInt16(value[length + 1])
     }
 
+    /// Reads the key of a port that is open at the container's own address; nil for what is none.
+    init?(direct key: [UInt8], family: IPAddress.Family) {
+        let length = family == .v4 ? 4 : 16
+        guard let address = IPAddress(bytes: Array(key.prefix(length))),
+            let (transport, number) = Self.port(Array(key.dropFirst(length)))
+        else { return nil }
+        self.init(transport, number, on: address, to: address, number)
+    }
+
     /// The end of a key; every part of it fills whole registers of four bytes.
-    fileprivate static func port(_ key: [UInt8]) -> (TransportProtocol, UInt16)? {
+    private static func port(_ key: [UInt8]) -> (TransportProtocol, UInt16)? {
         guard key.count >= 6, let transport = TransportProtocol.allCases.first(where: { $0.number == key[0] }) else {
             return nil
         }
@@ -71,38 +80,17 @@ extension NetlinkSocket {
         return found
     }
 
-    /// The same for containers' own ports that neighbours reach. Throws `NetlinkError`.
-    public func openedElements() throws(NetlinkError) -> [PublishedElement] {
-        try openPorts().map { PublishedElement($0.transport, $0.number, on: $0.address, to: $0.address, $0.number) }
-    }
-
     /// `nft list set inet minirun direct4` and `direct6`: containers' own ports that neighbours reach. Empty without a table.
     /// Throws `NetlinkError`.
-    func openPorts() throws(NetlinkError) -> [OpenPort] {
+    public func openedElements() throws(NetlinkError) -> [PublishedElement] {
         guard try hasFirewallTable() else { return [] }
-        var found: [OpenPort] = []
+        var found: [PublishedElement] = []
         for family in [IPAddress.Family.v4, .v6] {
             let pages = try dump(FirewallElement.list(of: family == .v4 ? "direct4" : "direct6")) { reply in
-                reply.elements.compactMap { OpenPort(key: $0.key, family) }
+                reply.elements.compactMap { PublishedElement(direct: $0.key, family: family) }
             }
             found += pages.flatMap(\.self)
         }
         return found
-    }
-}
-
-/// A port of a container's own address that neighbours reach.
-struct OpenPort {
-    let address: IPAddress
-    let transport: TransportProtocol
-    let number: UInt16
-
-    /// Reads an element's key; nil for what is none.
-    init?(key: [UInt8], _ family: IPAddress.Family) {
-        let length = family == .v4 ? 4 : 16
-        guard let address = IPAddress(bytes: Array(key.prefix(length))),
-            let (transport, number) = PublishedElement.port(Array(key.dropFirst(length)))
-        else { return nil }
-        (self.address, self.transport, self.number) = (address, transport, number)
     }
 }
