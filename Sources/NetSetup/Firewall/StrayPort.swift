@@ -1,4 +1,3 @@
-import CShim
 import Namespaces
 
 /// A port that is in the table's maps, or in its sets of open ports, and that no container has published: somebody has added
@@ -19,26 +18,17 @@ public struct StrayPort: Sendable, Equatable {
     /// The command that takes it out.
     public var shell: String { "nft \(element.command("delete").shellQuoted)" }
 
-    /// Looks for them. `known` says anew each time what the records have published; for what is found is looked at a second
-    /// time, a moment later, when whoever was just publishing it has written it down. Throws `NetlinkError`, and what `known`
-    /// throws.
+    /// Those beside what is `published` by the records. Throws `NetlinkError`.
     public static func find(
-        besides known: () throws -> [PublishPorts], _ netfilter: NetlinkSocket, _ sockets: NetlinkSocket
-    ) throws -> [StrayPort] {
-        var suspects = try all(netfilter)
-        for pause in [UInt32(0), 100_000] where !suspects.isEmpty {
-            usleep(pause)
-            let present = try all(netfilter)
-            let published = try known()
-            let keys = Set(published.flatMap(\.elements).map { Key($0) })
-            let targets = Set(published.flatMap { [$0.address4, $0.address6] }.compactMap(\.self))
-            let holders = try Holders(sockets)
-            suspects = suspects.filter { suspect in
-                present.contains(suspect) && !keys.contains(Key(suspect.element))
-                    && suspect.isStray(among: targets, holders)
-            }
-        }
-        return suspects
+        besides published: [PublishPorts], _ netfilter: NetlinkSocket
+    ) throws(NetlinkError) -> [StrayPort] {
+        let keys = Set(published.flatMap(\.elements).map { Key($0) })
+        let unknown = try (netfilter.publishedElements() + netfilter.openedElements()).map(StrayPort.init)
+            .filter { !keys.contains(Key($0.element)) }
+        guard !unknown.isEmpty else { return [] }
+        let targets = Set(published.flatMap { [$0.address4, $0.address6] }.compactMap(\.self))
+        let holders = try Holders(NetlinkSocket(.socketDiagnostics))
+        return unknown.filter { $0.isStray(among: targets, holders) }
     }
 
     /// What no record has may yet be another user's. A port of the host's he holds; of SCTP's sockets, which not every kernel
@@ -46,11 +36,6 @@ public struct StrayPort: Sendable, Equatable {
     private func isStray(among targets: Set<IPAddress>, _ holders: Holders) -> Bool {
         guard let hostPort, transport != .sctp else { return targets.contains(target) }
         return !holders.hold(transport, hostPort, hostAddress, target.family)
-    }
-
-    /// All published ports, and all open ones.
-    private static func all(_ netfilter: NetlinkSocket) throws -> [StrayPort] {
-        try (netfilter.publishedElements() + netfilter.openedElements()).map(StrayPort.init)
     }
 
     private init(_ port: PublishedElement) {

@@ -1,3 +1,4 @@
+import Namespaces
 import NetSetup
 
 /// What several checks say, or `doctor` itself. What a single one says stands there.
@@ -50,5 +51,12 @@ enum DoctorWords {
     static func summary(passed: Int, skipped: Int) -> Phrase {
         Phrase(
             "\(passed) checks passed, \(skipped) had nothing to look at", "\(passed) 项检查通过，\(skipped) 项没有检查对象")
+    }
+}
+
+extension Step {
+    /// Its commands on one line, each behind what enters a namespace.
+    func commands(after enter: String? = nil) -> Phrase {
+        .verbatim(explanation.shell.map { command in (enter.map { "\($0) " } ?? "") + command }.joined(separator: "; "))
     }
 }

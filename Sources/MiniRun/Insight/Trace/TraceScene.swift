@@ -99,25 +99,22 @@ struct TraceScene {
             addresses = try Self.addresses(of: target, from: start, request)
         }
         (self.start, self.sources, self.entry, self.waits) = (start, sources, entry, waits)
+        let elements = ((try? NetlinkSocket(.netfilter).publishedElements()) ?? []).filter {
+            $0.transport.rawValue == request.kind.rawValue
+        }
         var ports = Set(request.port.map { [$0] } ?? [])
         var answering = ports
         if waits, let target, let port = request.port, let host = all.first?.place {
             addresses = target.survey.addresses.map(\.prefix.address)
             // Others know it by the ports under which it is published.
-            let published = ((try? NetlinkSocket(.netfilter).publishedElements()) ?? []).filter {
-                $0.transport.rawValue == request.kind.rawValue
-            }
-            for element in published where addresses.contains(element.address) && element.port == port {
+            for element in elements where addresses.contains(element.address) && element.port == port {
                 ports.insert(element.hostPort)
                 addresses += host.survey.addresses.map(\.prefix.address)
             }
-            answering = ports.union(published.filter { ports.contains($0.hostPort) }.map(\.port))
+            answering = ports.union(elements.filter { ports.contains($0.hostPort) }.map(\.port))
         }
         let isHost = addresses.contains { all.first?.place.has($0) == true }
-        published = Set(
-            (isHost ? try? NetlinkSocket(.netfilter).publishedElements() : nil)?.filter {
-                $0.transport.rawValue == request.kind.rawValue && $0.hostPort == request.port
-            }.map(\.address) ?? [])
+        published = isHost ? Set(elements.filter { $0.hostPort == request.port }.map(\.address)) : []
         self.ports = ports.sorted()
         answeringPorts = answering.sorted()
         destinations = addresses

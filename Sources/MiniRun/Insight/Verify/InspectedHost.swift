@@ -55,14 +55,15 @@ struct InspectedHost {
     /// Ports in the firewall's table that no container has published. Throws `NetlinkError`, `KernelError`.
     func strayPorts() throws -> [StrayPort] {
         guard let netfilter else { return [] }
-        return try StrayPort.find(besides: published, netfilter, NetlinkSocket(.socketDiagnostics))
-    }
-
-    /// What the records say now: a start writes its own before it publishes.
-    private func published() throws -> [PublishPorts] {
-        try store.ids().compactMap { try store.record($0) }.map {
-            PublishPorts($0.publications, to: $0.network.publisher)
+        func find(besides records: [ContainerRecord]) throws -> [StrayPort] {
+            try StrayPort.find(
+                besides: records.map { PublishPorts($0.publications, to: $0.network.publisher) }, netfilter)
         }
+        let suspects = try find(besides: containers.map(\.record))
+        guard !suspects.isEmpty else { return [] }
+        // Whoever was just publishing one has written it down by then.
+        usleep(100_000)
+        return try find(besides: store.ids().compactMap(store.record)).filter(suspects.contains)
     }
 
     /// The connections to a network of containers that run.

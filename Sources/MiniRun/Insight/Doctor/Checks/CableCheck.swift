@@ -21,10 +21,9 @@ struct CableCheck: Check {
         for plug in plugs where patient.inside?.link(named: plug.interface) != nil {
             guard let cable = ContainerVerification.expectedCable(plug) else { continue }
             if let difference = cable.differences(from: patient.host.survey).first {
-                let commands = difference.mend?.explanation.shell.joined(separator: "; ")
                 return .fail(
                     Deviation(.container(patient.name), cable.name, difference).statement,
-                    mend: commands.map(Phrase.verbatim) ?? DoctorWords.repair)
+                    mend: difference.mend?.commands() ?? DoctorWords.repair)
             }
             seen.append(Phrase("\(cable.name) in \(plug.bridge)", "\(cable.name) 在 \(plug.bridge) 上"))
         }
@@ -53,9 +52,8 @@ struct CableCheck: Check {
                 Phrase(
                     "\(name) is \(other.map { "in bridge \($0)" } ?? "in no bridge"), not in \(bridgeName)",
                     "\(name) \(other.map { "在网桥 \($0) 上" } ?? "不在任何网桥上")，而不在 \(bridgeName) 上"),
-                mend: expected?.differences(from: host.survey).first { $0.property == .bridge }?.mend.map {
-                    .verbatim($0.explanation.shell.joined(separator: "; "))
-                } ?? DoctorWords.repair)
+                mend: expected?.differences(from: host.survey).first { $0.property == .bridge }?.mend?.commands()
+                    ?? DoctorWords.repair)
         }
         guard cable.isUp else {
             return .fail(DoctorWords.isDown(name), mend: .verbatim("ip link set dev \(dev) up"))

@@ -30,7 +30,7 @@ struct HostSettingsCheck: Check {
                     Phrase.spaced(
                         "主机上的进程到不了已发布的端口：现为", Phrase.value(fault.found).chinese, "，应为", fault.expected)),
                 mend: isMissing
-                    ? DoctorWords.repair : .verbatim(MendLoopPair().explanation.shell.joined(separator: "; ")))
+                    ? DoctorWords.repair : MendLoopPair().commands())
         }
         let ways = host.survey.routes.filter { $0.isDefault && $0.destination.address.family == .v4 }
         let links = host.survey.links.filter { link in ways.contains { $0.link == link.index } }

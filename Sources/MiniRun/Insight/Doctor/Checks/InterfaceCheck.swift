@@ -17,10 +17,8 @@ struct InterfaceCheck: Check {
                 var mend = difference.mend
                 // The default route goes with the address that is taken away.
                 if difference.property == .address { mend?.gateway = endpoint.gateway }
-                let commands = mend?.explanation.shell.map { "\(patient.enter) \($0)" }
                 return .fail(
-                    deviation.statement,
-                    mend: commands.map { .verbatim($0.joined(separator: "; ")) } ?? DoctorWords.repair)
+                    deviation.statement, mend: mend?.commands(after: patient.enter) ?? DoctorWords.repair)
             }
             // A cable has no carrier when its other end is down, which is another check's; a macvlan when its parent is.
             if let link = inside.link(named: endpoint.interface), !link.hasCarrier, endpoint.driver != .macvlan,
@@ -35,11 +33,10 @@ struct InterfaceCheck: Check {
                 .first
             {
                 let deviation = Deviation(.container(patient.name), plug.interface, difference)
-                let commands = difference.mend?.explanation.shell.map { "\(patient.enter) \($0)" }.joined(
-                    separator: "; ")
                 return .fail(
                     deviation.statement,
-                    mend: .verbatim(commands ?? ContainerVerification.renewal(of: plug, in: patient.network)))
+                    mend: difference.mend?.commands(after: patient.enter)
+                        ?? .verbatim(ContainerVerification.renewal(of: plug, in: patient.network)))
             }
             seen.append(([plug.interface] + plug.addresses.map(\.description)).joined(separator: " "))
         }

@@ -15,10 +15,9 @@ struct RouteCheck: Check {
             var expected = ContainerVerification.expected(endpoint, of: patient.network)
             expected.gateways.removeAll { $0.family == .v6 }
             for difference in expected.differences(from: inside) where difference.property == .route {
-                let command = difference.mend?.explanation.shell.joined(separator: "; ") ?? ""
                 return .fail(
                     DoctorWords.defaultRoute(difference.found, expected: difference.expected),
-                    mend: .verbatim("\(patient.enter) \(command)"))
+                    mend: difference.mend?.commands(after: patient.enter) ?? DoctorWords.repair)
             }
             seen += expected.gateways.map { "default via \($0) dev \(endpoint.interface)" }
         }
